@@ -1,0 +1,234 @@
+"""The state folder, in the layout of the CLI's file backend (`pkg/backend/diy`)."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from infra.local.engine.errors import EngineError
+from infra.local.engine.project import Project, write_atomically
+from infra.local.engine.state import now
+
+_ORGANIZATION = "organization"
+
+
+def backend_folder(project: Project | None) -> Path:
+    """Where the state lives. Raises EngineError for every backend that is no folder."""
+    url = os.environ.get("PULUMI_BACKEND_URL", "")
+    if not url and project is not None:
+        url = (project.document.get("backend") or {}).get("url", "")
+    if not url:
+        raise EngineError(
+            "PULUMI_BACKEND_URL is not set: the local engine keeps state in a folder; set it to "
+            "file:///path/to/folder (`.local/bin/pulumi` does)"
+        )
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        raise EngineError(
+            f"backend {url!r}: the local engine knows file:// only; use the Pulumi CLI for others"
+        )
+    path = unquote(parts.netloc + parts.path)
+    folder = Path(path).expanduser()
+    if not folder.is_absolute() and project is not None:
+        folder = project.root / folder
+    if not folder.is_dir():
+        raise EngineError(f"the state folder {folder} of {url!r} does not exist: make it first")
+    return folder / ".pulumi"
+
+
+def _attributes(path: Path, text: bytes) -> None:
+    """The twin that Go's file blob driver keeps beside each file."""
+    import base64
+
+    body = {
+        "user.cache_control": "",
+        "user.content_disposition": "",
+        "user.content_encoding": "",
+        "user.content_language": "",
+        "user.content_type": "text/plain; charset=utf-8",
+        "user.metadata": {},
+        "md5": base64.b64encode(hashlib.md5(text, usedforsecurity=False).digest()).decode(),
+    }
+    write_atomically(path.with_name(path.name + ".attrs"), json.dumps(body))
+
+
+class Backend:
+    """Stacks, history, backups and locks of one project."""
+
+    def __init__(self, root: Path, project: str) -> None:
+        self.root = root
+        self.project = project
+
+    def put(self, path: Path, text: str) -> None:
+        write_atomically(path, text, 0o600)
+        _attributes(path, text.encode())
+
+    def stack_path(self, stack: str) -> Path:
+        return self.root / "stacks" / self.project / f"{stack}.json"
+
+    def ensure(self) -> None:
+        meta = self.root / "meta.yaml"
+        if not meta.exists():
+            self.put(meta, "version: 1\n")
+
+    def stacks(self) -> list[str]:
+        folder = self.root / "stacks" / self.project
+        names = [p.name for p in folder.glob("*.json")] if folder.is_dir() else []
+        return sorted(name.removesuffix(".json") for name in names if not name.startswith("."))
+
+    def exists(self, stack: str) -> bool:
+        return self.stack_path(stack).exists()
+
+    def read(self, stack: str) -> dict[str, Any] | None:
+        """The latest deployment, or None for a stack that never had one.
+
+        Raises EngineError (6) for an unknown stack, and for a file that is damaged.
+        """
+        path = self.stack_path(stack)
+        try:
+            document = json.loads(path.read_text())
+        except FileNotFoundError:
+            known = ", ".join(self.stacks()) or "none"
+            raise EngineError(
+                f"no stack named '{stack}' found (there are: {known}): "
+                f"make it with `pulumi stack init {stack}`",
+                6,
+            ) from None
+        except (ValueError, UnicodeDecodeError) as error:
+            raise EngineError(
+                f"the state file {path} is damaged ({error}): copy the newest readable "
+                f"checkpoint from {self.root / 'backups' / self.project / stack} over it, "
+                "then run `pulumi refresh`"
+            ) from error
+        return (document.get("checkpoint") or {}).get("latest")
+
+    def checkpoint_text(self, stack: str, deployment: str | None) -> str:
+        """The file's text around a deployment that is already JSON text."""
+        name = json.dumps(f"{_ORGANIZATION}/{self.project}/{stack}")
+        version = 3 if deployment else 0
+        latest = deployment or "null"
+        return f'{{"version":{version},"checkpoint":{{"stack":{name},"latest":{latest}}}}}'
+
+    def write(self, stack: str, deployment: str | None) -> None:
+        """Replaces the state; the one before becomes `.bak`."""
+        self.ensure()
+        path = self.stack_path(stack)
+        text = self.checkpoint_text(stack, deployment)
+        if path.exists():
+            backup = path.with_name(path.name + ".bak")
+            shutil.copyfile(path, backup)
+            _attributes(backup, backup.read_bytes())
+        self.put(path, text)
+
+    def remove(self, stack: str) -> None:
+        for path in self.stack_path(stack).parent.glob(f"{stack}.json*"):
+            path.unlink()
+
+    # ---- history
+
+    def add_history(self, stack: str, update: dict[str, Any]) -> None:
+        """Keeps the checkpoint as it now is beside a record of the update that made it."""
+        stamp = time.time_ns()
+        folder = self.root / "history" / self.project / stack
+        text = self.stack_path(stack).read_text()
+        self.put(folder / f"{stack}-{stamp}.checkpoint.json", text)
+        self.put(folder / f"{stack}-{stamp}.history.json", json.dumps(update, indent=4))
+        if os.environ.get("PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS", "") in ("", "false"):
+            self.put(self.root / "backups" / self.project / stack / f"{stack}.{stamp}.json", text)
+
+    def history(self, stack: str) -> list[dict[str, Any]]:
+        """Updates, newest first."""
+        folder = self.root / "history" / self.project / stack
+        paths = sorted(folder.glob("*.history.json"), reverse=True) if folder.is_dir() else []
+        return [json.loads(path.read_text()) for path in paths]
+
+    # ---- locks
+
+    def locks(self, stack: str) -> list[Path]:
+        folder = self.root / "locks" / _ORGANIZATION / self.project / stack
+        return sorted(folder.glob("*.json")) if folder.is_dir() else []
+
+    def lock(self, stack: str) -> Path:
+        """Takes the stack's lock; the caller removes it with `unlock`. As the CLI: look, write,
+        look again, withdraw where somebody else was there too."""
+        self._refuse_locked(self.locks(stack))
+        folder = self.root / "locks" / _ORGANIZATION / self.project / stack
+        path = folder / f"{uuid.uuid4()}.json"
+        body = {
+            "pid": os.getpid(),
+            "username": getpass.getuser(),
+            "hostname": socket.gethostname(),
+            "timestamp": now(),
+        }
+        self.put(path, json.dumps(body))
+        others = [other for other in self.locks(stack) if other != path]
+        if others:
+            self.unlock(path)
+            self._refuse_locked(others)
+        return path
+
+    def unlock(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".attrs").unlink(missing_ok=True)
+
+    def _refuse_locked(self, locks: list[Path]) -> None:
+        if not locks:
+            return
+        lines: list[str] = []
+        for path in locks:
+            try:
+                body = json.loads(path.read_text())
+            except (OSError, ValueError):
+                body = {}
+            lines.append(
+                f"  file://{path}?no_tmp_dir=true: created by {body.get('username')}@"
+                f"{body.get('hostname')} (pid {body.get('pid')}) at {body.get('timestamp')}"
+            )
+        raise EngineError(
+            f"the stack is currently locked by {len(locks)} lock(s). Either wait for the other "
+            "process(es) to end or delete the lock file with `pulumi cancel`.\n" + "\n".join(lines)
+        )
+
+
+# ---- the selected stack
+
+
+def _workspace_file(project: Project) -> Path:
+    home = Path(os.environ.get("PULUMI_HOME") or "~/.pulumi").expanduser()
+    digest = hashlib.sha1(str(project.root / "Pulumi.yaml").encode(), usedforsecurity=False)
+    return home / "workspaces" / f"{project.name}-{digest.hexdigest()}-workspace.json"
+
+
+def select_stack(project: Project, stack: str) -> None:
+    write_atomically(_workspace_file(project), json.dumps({"stack": stack}))
+
+
+def selected_stack(project: Project) -> str | None:
+    try:
+        return json.loads(_workspace_file(project).read_text()).get("stack")
+    except (OSError, ValueError):
+        return None
+
+
+def stack_name(text: str, project: Project) -> str:
+    """`dev`, `organization/dev` or `organization/PROJECT/dev` → `dev`."""
+    parts = text.split("/")
+    allowed = len(parts) <= 3 and all(re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", p) for p in parts)
+    if not allowed or (len(parts) > 1 and parts[0] != _ORGANIZATION):
+        raise EngineError(
+            f"invalid stack name {text!r}: letters, digits, '_', '-', '.'; "
+            f"or organization/{project.name}/NAME"
+        )
+    if len(parts) == 3 and parts[1] != project.name:
+        raise EngineError(f"stack {text!r} belongs to project {parts[1]!r}, not {project.name!r}")
+    return parts[-1]

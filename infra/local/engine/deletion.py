@@ -1,0 +1,53 @@
+"""Deletes many resources at once, each after what depends on it."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from infra.local.engine import planner
+from infra.local.engine.executor import StepFailedError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from infra.local.engine.executor import Executor
+    from infra.local.engine.planner import Step
+    from infra.local.engine.state import Resource
+
+
+def with_provider(steps: list[Step]) -> list[Resource]:
+    """Resources whose providers will be asked."""
+    olds = [step.was for step in steps if step.op.startswith("delete")]
+    return [old for old in olds if old.custom and not old.is_provider]
+
+
+def run_deletes(
+    steps: list[Step],
+    executor: Executor,
+    stopping: threading.Event,
+    parallel: int,
+    failed: Callable[[Step, StepFailedError], object],
+) -> None:
+    """What a failed delete needs stays; `failed` decides by `stopping` whether the rest goes on."""
+    waits = planner.blockers(steps)
+    running: dict[Future[None], int] = {}
+    with ThreadPoolExecutor(min(parallel, 64), "delete") as pool:
+        while True:
+            ready = [] if stopping.is_set() else [i for i, before in waits.items() if not before]
+            for index in ready:
+                del waits[index]
+                running[pool.submit(executor.apply, steps[index])] = index
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                index = running.pop(future)
+                error = future.exception()
+                if isinstance(error, StepFailedError):
+                    failed(steps[index], error)
+                    continue
+                future.result()
+                for before in waits.values():
+                    before.discard(index)

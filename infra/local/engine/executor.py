@@ -1,0 +1,237 @@
+"""Carries out steps: has the provider work done, keeps the state, tells what happened."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from infra.local.engine.client import ProviderError
+from infra.local.engine.state import Resource, now
+from infra.local.engine.work import Work, adopt, protected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infra.local.engine.events import Events
+    from infra.local.engine.planner import Step
+    from infra.local.engine.providers import Providers
+    from infra.local.engine.snapshot import Snapshot
+
+
+class StepFailedError(Exception):
+    """The provider refused or broke. The state is kept, the text is for the person.
+
+    `status` is the CLI's: 0 nothing was done, 1 a part was done, 2 nobody knows.
+    """
+
+    PART, UNKNOWN = 1, 2
+
+    def __init__(self, step: Step, error: ProviderError) -> None:
+        # A create that gave no id is as if it had not been (recorded so).
+        unclear = error.code in _OPEN and not step.op.startswith("create")
+        self.status = self.UNKNOWN if unclear else 0
+        text = str(error)
+        if error.partial is not None:
+            self.status = self.PART
+            reasons = list(error.partial.reasons) or [text]
+            count = "1 error" if len(reasons) == 1 else f"{len(reasons)} errors"
+            text = f"{count} occurred:\n" + "".join(f"\t* {reason}\n" for reason in reasons)
+            text += "\n"
+        super().__init__(text)
+
+
+_OPEN = ("UNKNOWN", "INTERNAL", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE", "CANCELLED")
+"""Codes that leave it open whether the work was done."""
+
+
+class Counts:
+    """Steps that ended, by operation, as `resourceChanges` counts them."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, int] = {}
+
+    def add(self, op: str, resource: Resource) -> None:
+        if not resource.is_default_provider and op != "read":
+            self.changes[op] = self.changes.get(op, 0) + 1
+
+
+class Executor:
+    """Applies single steps; thread-safe."""
+
+    def __init__(
+        self,
+        providers: Providers,
+        snapshot: Snapshot,
+        events: Events,
+        *,
+        dry_run: bool,
+        parallel: int,
+    ) -> None:
+        self._providers = providers
+        self._work = Work(providers, dry_run=dry_run, parallel=parallel)
+        self._snapshot = snapshot
+        self._events = events
+        self._dry_run = dry_run
+        self._running = 0
+        self._idle = threading.Condition()
+        self._gone: set[str] = set()
+        self.counts = Counts()
+
+    def apply(self, step: Step) -> None:
+        """Raises StepFailedError after the failure has been told to the listeners."""
+        with self._idle:
+            self._running += 1
+        try:
+            self._apply(step)
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def condemn(self, urns: set[str]) -> None:
+        """These go: what is `deletedWith` one of them needs no delete of its own."""
+        self._gone |= urns
+
+    def drain(self) -> None:
+        """Waits for the steps that run: a provider is never stopped in the middle of its work.
+
+        Each is bound by the deadline of its provider call.
+        """
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0)
+
+    def _apply(self, step: Step) -> None:
+        self._events.step_started(step, self._dry_run)
+        apply: dict[str, Callable[[Step], None]] = {
+            "same": self._same,
+            "create": self._create,
+            "create-replacement": self._create,
+            "update": self._update,
+            "replace": _nothing,
+            "read": self._read,
+            "delete": self._delete,
+            "delete-replaced": self._delete,
+            "remove-pending-replace": self._forget,
+            "discard": self._forget,
+            "discard-replaced": self._forget,
+        }
+        try:
+            apply[step.op](step)
+        except ProviderError as error:
+            failure = StepFailedError(step, error)
+            if not self._dry_run:
+                done = sum(self.counts.changes.values())
+                self._events.step_failed(step, done, failure.status)
+            raise failure from error
+        if step.logical:
+            self.counts.add(step.op, step.resource)
+        custom = step.resource.custom
+        if self._dry_run or custom or step.op.startswith(("delete", "discard", "remove")):
+            self._events.step_ended(step, self._dry_run)
+
+    # ---- operations
+
+    def _same(self, step: Step) -> None:
+        old, new = step.was, step.wanted
+        if new.is_provider:
+            self._providers.activate(new, old.id)
+        new.id, new.outputs = old.id, old.outputs
+        new.created, new.modified = old.created, old.modified
+        new.importID = new.importID or old.importID
+        self._keep(None, drop=old, add=new)
+
+    def _create(self, step: Step) -> None:
+        new = step.wanted
+        replaced = step.old if step.op == "create-replacement" else None
+        token = self._begin("creating", new)
+        try:
+            self._work.make(new)
+        except ProviderError as error:
+            if error.partial is None:
+                self._keep(token)
+            else:
+                adopt(new, error.partial)
+                self._made(token, new, replaced)
+            raise
+        self._made(token, new, replaced)
+
+    def _made(self, token: int | None, new: Resource, replaced: Resource | None) -> None:
+        new.created = new.modified = now()
+        if replaced is None:
+            self._keep(token, add=new)
+        elif replaced.pendingReplacement or replaced.external:
+            self._keep(token, drop=replaced, add=new)
+        else:
+            replaced.delete = True
+            self._keep(token, add=new, changed=replaced)
+
+    def _update(self, step: Step) -> None:
+        old, new = step.was, step.wanted
+        new.id, new.created = old.id, old.created
+        token = self._begin("updating", new)
+        try:
+            self._work.change(old, new)
+        except ProviderError as error:
+            if error.partial is None:
+                self._keep(token)
+            else:
+                # The next update starts from the inputs that were in force before this one.
+                adopt(new, error.partial)
+                self._keep(token, drop=old, add=new.copy(inputs=old.inputs, modified=now()))
+            raise
+        new.modified = now()
+        self._keep(token, drop=old, add=new)
+
+    def _read(self, step: Step) -> None:
+        new = step.wanted
+        token = self._begin("reading", new)
+        try:
+            known = self._work.read(new)
+        except ProviderError:
+            self._keep(token)
+            raise
+        self._keep(token, drop=step.old if known else None, add=new if known else None)
+
+    def _delete(self, step: Step) -> None:
+        old = step.was
+        token = self._begin("deleting", old)
+        kept = old.retainOnDelete or old.deletedWith in self._gone
+        try:
+            if old.protect and step.op == "delete":
+                raise ProviderError(protected(old.urn), "FAILED_PRECONDITION")
+            if old.custom and not old.is_provider and not kept:
+                self._work.destroy(old)
+        except ProviderError:
+            self._keep(token)
+            raise
+        if step.pending_replace:
+            # Until the new one exists, the old entry says that a replacement is under way.
+            old.pendingReplacement = True
+            self._keep(token, changed=old)
+        else:
+            self._keep(token, drop=old)
+
+    def _forget(self, step: Step) -> None:
+        self._keep(None, drop=step.old)
+
+    # ---- state
+
+    def _begin(self, kind: str, resource: Resource) -> int | None:
+        if self._dry_run or not resource.custom or resource.is_provider:
+            return None
+        return self._snapshot.begin(kind, resource)
+
+    def _keep(
+        self,
+        token: int | None,
+        *,
+        drop: Resource | None = None,
+        add: Resource | None = None,
+        changed: Resource | None = None,
+    ) -> None:
+        if not self._dry_run:
+            self._snapshot.end(token, drop=drop, add=add, changed=changed)
+
+
+def _nothing(_step: Step) -> None:
+    """A replace is its creates and deletes."""

@@ -1,0 +1,113 @@
+"""One run of the engine: a preview, or the update itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from infra.local.engine import planner, program
+from infra.local.engine.deployment import Deployment
+from infra.local.engine.engine_service import EngineService, Server
+from infra.local.engine.errors import EngineError, StoppedError
+from infra.local.engine.events import Events
+from infra.local.engine.monitor import Monitor
+from infra.local.engine.outcome import Options
+from infra.local.engine.providers import Providers
+from infra.local.engine.refresh import refresh
+
+if TYPE_CHECKING:
+    from infra.local.engine.arguments import Arguments
+    from infra.local.engine.project import Configuration
+    from infra.local.engine.session import Session
+    from infra.local.engine.snapshot import Snapshot
+
+_PARALLEL = 16
+
+
+class Phase:
+    """`kind` is update, refresh or destroy; `dry_run` makes it a preview."""
+
+    def __init__(self, session: Session, arguments: Arguments, kind: str, dry_run: bool) -> None:
+        self.session = session
+        self.arguments = arguments
+        self.kind = kind
+        self.dry_run = dry_run
+        self.events = Events()
+        self.failed = False
+        self.may_be_corrupt = False
+        self.changes: dict[str, int] = {}
+
+    def _options(self) -> Options:
+        text = self.arguments.text("parallel") or os.environ.get("PULUMI_PARALLEL", "")
+        if text and (not text.isdigit() or text == "0"):
+            raise EngineError(f"--parallel {text!r} must be a whole number above 0")
+        return Options(
+            dry_run=self.dry_run,
+            parallel=int(text or _PARALLEL),
+            continue_on_error=self.arguments.on("continue-on-error"),
+        )
+
+    def run(self, snapshot: Snapshot, config_overrides: dict[str, Any]) -> None:
+        """Carries the phase out; `failed` and `changes` say how it went."""
+        began = time.monotonic()
+        options = self._options()
+        config = self.session.config(config_overrides)
+        self.events.emit("preludeEvent", {"config": config.shown()})
+        engine = EngineService(self.events)
+        server = Server(engine, 4 * options.parallel + 32)
+        providers = Providers(self.session.project, config, server.address)
+        names = (self.session.stack, self.session.project.name)
+        deployment = Deployment(names, snapshot, providers, self.events, options)
+        engine.deployment = deployment
+        server.add(Monitor(deployment, config, self.session.project))
+        server.start()
+        try:
+            with contextlib.suppress(StoppedError):
+                self._work(deployment, snapshot, config, server.address)
+        except KeyboardInterrupt:
+            deployment.fail("interrupted: what ran has been finished, the state is kept")
+        finally:
+            deployment.stopping.set()
+            deployment.executor.drain()
+            providers.close()
+            server.stop()
+        if deployment.step_failed and not (options.continue_on_error and self.kind == "update"):
+            what = "preview" if self.dry_run else self.kind
+            self.events.diagnostic("error", f"{what} failed\n")
+        self.failed = deployment.failed
+        self.may_be_corrupt = deployment.may_be_corrupt
+        self.changes = deployment.executor.counts.changes
+        self._summarise(began)
+
+    def _work(
+        self, deployment: Deployment, snapshot: Snapshot, config: Configuration, address: str
+    ) -> None:
+        if self.kind == "refresh" or self.arguments.on("refresh"):
+            alone = self.kind == "refresh"
+            snapshot.replace_base(refresh(deployment, snapshot.base(), alone=alone))
+            deployment.rebase()
+        if self.kind == "refresh":
+            return
+        if self.kind == "destroy":
+            deployment.run_deletes(planner.delete_steps(snapshot.base(), lambda _: False))
+        else:
+            ended = program.run(self.session.project, config, deployment, address)
+            deployment.finish_outputs()
+            if ended:
+                deployment.delete_the_rest()
+
+    def _summarise(self, began: float) -> None:
+        self.events.emit(
+            "summaryEvent",
+            {
+                "maybeCorrupt": self.may_be_corrupt,
+                "durationSeconds": round(time.monotonic() - began),
+                "resourceChanges": self.changes,
+                "PolicyPacks": {},
+                "result": "failed" if self.failed else "succeeded",
+                "isPreview": self.dry_run,
+            },
+        )
+        self.events.emit("cancelEvent", {})
