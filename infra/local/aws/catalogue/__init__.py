@@ -1,0 +1,1 @@
+"""The table of types, split by service: pure data, each entry with its source."""

@@ -1,0 +1,236 @@
+"""What the provider does for one resource: check, make, change, read, delete. No protocol here."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from infra.local.aws import shapes
+from infra.local.aws.checking import Checked, Naming, check
+from infra.local.aws.codec import UNKNOWN, Properties, Value, has_unknown, plain, secret
+from infra.local.aws.config import ProviderConfig
+from infra.local.aws.diff import Difference, difference
+from infra.local.aws.endpoints import Endpoints
+from infra.local.aws.making import Making, render
+from infra.local.aws.realising import Realisers
+from infra.local.aws.spec import AwsError, TypeSpec
+from infra.local.aws.store import Record, Store, changed
+from infra.local.aws.table import TABLE, spec_of
+from infra.local.aws.world import RETRIED, World
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """Resources of one provider instance. `patience` is how many seconds a delete waits while the
+    resource is held: the provider for AWS asks again for minutes (`retry.RetryContext` on
+    DependencyViolation and its like).
+    """
+
+    store: Store
+    config: ProviderConfig
+    endpoints: Endpoints
+    patience: float = 20.0
+    stopping: threading.Event = field(default_factory=threading.Event)
+    write_only: dict[tuple[str, str], Properties] = field(default_factory=dict, repr=False)
+    world: World = field(init=False)
+    real: Realisers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.world = World(self.store, dict(TABLE))
+        self.real = Realisers(self.store, self.endpoints)
+
+    def check(self, token: str, olds: Properties, news: Properties, naming: Naming) -> Checked:
+        """Inputs with defaults and names filled in, and what AWS would refuse about them."""
+        region = plain(news.get("region"))
+        checked = check(spec_of(token), olds, news, naming, self._region(region))
+        # Write-only values go no further than this process: the engine gets the inputs without
+        # them.
+        self.write_only[token, naming.name] = checked.write_only
+        return checked
+
+    def diff(self, token: str, old: Properties, new: Properties, outputs: Properties) -> Difference:
+        spec = spec_of(token)
+        return difference(spec, old, new, outputs, self._all_tags(spec, new))
+
+    def create(
+        self, token: str, name: str, inputs: Properties, *, preview: bool
+    ) -> tuple[str, Properties]:
+        """The new id and state; in a preview no id, and every computed output unknown.
+
+        Raises `AwsError` where AWS would refuse.
+        """
+        spec = spec_of(token)
+        making = self._making(spec, name, inputs, preview=preview)
+        if preview:
+            return "", self._outputs(
+                spec, inputs, dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
+            )
+        with self.store.alone():
+            self.world.check(spec, making)
+            self.world.check_free(spec, making)
+            facts = self.real.make(making)
+            making.id = self._new_id(spec, making, facts)
+            for key in self._computed(spec, inputs):
+                if key not in making.outputs:
+                    making.outputs[key] = self._rendered(spec, key, making)
+            outputs = self._outputs(spec, inputs, making.outputs)
+            self.store.put(Record(token, making.id, making.region, inputs, outputs))
+            making.outputs = plain(outputs)
+            self.real.settle(making)
+        return making.id, outputs
+
+    def update(
+        self,
+        token: str,
+        identity: str,
+        name: str,
+        inputs: Properties,
+        olds: Properties,
+        *,
+        preview: bool,
+    ) -> Properties:
+        """The new state. Raises `AwsError` where AWS would refuse, or when the resource is gone."""
+        spec = spec_of(token)
+        making = self._making(spec, name, inputs, preview=preview)
+        making.id, making.outputs = identity, plain(olds)
+        if preview:
+            kept = {key: olds.get(key, UNKNOWN) for key in self._computed(spec, inputs)}
+            return self._outputs(spec, inputs, kept | dict.fromkeys(spec.live, UNKNOWN))
+        with self.store.alone():
+            record = self.store.get(token, identity)
+            if record is None:
+                raise AwsError(
+                    f"{spec.token.rsplit(':', 1)[1]}NotFound",
+                    f"{identity} does not exist",
+                    state=True,
+                )
+            self.world.check(spec, making)
+            making.outputs = plain(record.outputs)
+            for key in spec.live:
+                making.outputs[key] = render(spec.computed[key], making)
+            kept = {
+                key: (
+                    making.outputs[key]
+                    if key in making.outputs
+                    else self._rendered(spec, key, making)
+                )
+                for key in self._computed(spec, inputs)
+            }
+            outputs = self._outputs(spec, inputs, kept)
+            self.store.put(changed(record, inputs=inputs, outputs=outputs))
+            making.outputs = plain(outputs)
+            self.real.settle(making)
+        return outputs
+
+    def read(self, token: str, identity: str) -> Record | None:
+        """The recorded resource, made again on the loopback API if that forgot it; None when there
+        is none.
+        """
+        spec_of(token)
+        record = self.store.get(token, identity)
+        if record is not None:
+            with self.store.alone():
+                self.real.restore(self.making_of(record))
+        return record
+
+    def making_of(self, record: Record) -> Making:
+        """A recorded resource as its realiser sees it."""
+        making = self._making(spec_of(record.token), "", record.inputs, preview=False)
+        making.id, making.outputs, making.region = record.id, plain(record.outputs), record.region
+        return making
+
+    def delete(self, token: str, identity: str) -> None:
+        """Delete; what is gone already is no error. Raises `AwsError` while something holds it."""
+        spec = spec_of(token)
+
+        def attempt() -> None:
+            with self.store.alone():
+                record = self.store.get(token, identity)
+                if record is None:
+                    return
+                making = self.making_of(record)
+                self.world.check_unused(spec, record)
+                for rule in spec.keep:
+                    rule(self.world, making)
+                self.real.remove(making)
+                self.store.remove(token, identity)
+
+        self._patiently(attempt)
+
+    @staticmethod
+    def _new_id(spec: TypeSpec, making: Making, facts: Properties) -> str:
+        """The id that the loopback API gave, or the template's; outputs in it come first."""
+        given = facts.pop("id", None)
+        making.outputs = dict(facts)
+        if given:
+            return given
+        named = re.findall(r"\{out\.(\w+)\}", spec.id) if isinstance(spec.id, str) else []
+        for name in named:
+            making.outputs.setdefault(name, render(spec.computed[name], making))
+        return str(render(spec.id, making))
+
+    @staticmethod
+    def _rendered(spec: TypeSpec, key: str, making: Making) -> Value:
+        """A computed output; one that the table does not describe is left out, as AWS leaves out
+        what is not set.
+        """
+        return render(spec.computed[key], making) if key in spec.computed else None
+
+    def _patiently(self, attempt: Callable[[], None]) -> None:
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                return attempt()
+            except AwsError as error:
+                final = error.code not in RETRIED or time.monotonic() >= deadline
+                if final or self.stopping.wait(0.1):
+                    raise
+
+    def _making(self, spec: TypeSpec, name: str, inputs: Properties, *, preview: bool) -> Making:
+        given = plain(inputs)
+        for key, value in self.write_only.get((spec.token, name), {}).items():
+            given[key] = plain(value)
+        if not preview and has_unknown(given):
+            raise AwsError(
+                "InvalidParameterValue", f"{spec.token} {name}: an input is still unknown"
+            )
+        return Making(
+            token=spec.token,
+            name=name,
+            region=self._region(given.get("region")),
+            inputs=given,
+            world=self.world,
+            endpoints=self.endpoints,
+            preview=preview,
+        )
+
+    def _computed(self, spec: TypeSpec, inputs: Properties) -> list[str]:
+        """Outputs that are not echoes of inputs, in the order of the table."""
+        names = dict.fromkeys([*spec.computed, *shapes.declared_outputs(spec.token)])
+        mine = spec.local_wins if self.endpoints.services else ()
+        return [n for n in names if n != "tagsAll" and (n in mine or inputs.get(n) is None)]
+
+    def _outputs(self, spec: TypeSpec, inputs: Properties, computed: Properties) -> Properties:
+        outputs = {key: value for key, value in inputs.items() if not shapes.is_write_only(key)}
+        outputs |= {key: value for key, value in computed.items() if value is not None}
+        declared = shapes.declared_inputs(spec.token)
+        if "region" in declared:
+            outputs["region"] = self._region(plain(inputs.get("region")))
+        if "tagsAll" in shapes.declared_outputs(spec.token):
+            outputs["tagsAll"] = self._all_tags(spec, inputs)
+        for key in shapes.secret_outputs(spec.token):
+            if key in outputs:
+                outputs[key] = secret(outputs[key])
+        return outputs
+
+    def _all_tags(self, spec: TypeSpec, inputs: Properties) -> Value:
+        if "tagsAll" not in shapes.declared_outputs(spec.token):
+            return None
+        own = plain(inputs.get("tags")) or {}
+        return UNKNOWN if own == UNKNOWN else {**self.config.default_tags, **own}
+
+    def _region(self, own: Value) -> str:
+        return own if isinstance(own, str) and own != UNKNOWN else self.config.region

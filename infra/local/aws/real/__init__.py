@@ -1,0 +1,1 @@
+"""How types are made on the AWS API on loopback; only this package talks to it."""

@@ -1,0 +1,205 @@
+"""SNS, log groups, ECR, Route 53 and SSM parameters on the AWS API on loopback."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from infra.local.aws.catalogue.tokens import LOG_GROUP, RECORD, REPOSITORY, TOPIC, ZONE
+from infra.local.aws.codec import Properties
+from infra.local.aws.making import Making
+from infra.local.aws.real.api import Api, tag_list
+from infra.local.aws.realising import Realiser
+
+
+def _make_topic(api: Api, making: Making) -> Properties:
+    attributes = {"FifoTopic": "true"} if making.given("fifoTopic") else {}
+    with api.asking():
+        made = api.client("sns", making.region).create_topic(
+            Name=making.given("name"), Attributes=attributes
+        )
+    return {"id": made["TopicArn"]}
+
+
+def _has_topic(api: Api, making: Making) -> bool:
+    client = api.client("sns", making.region)
+    return api.there(lambda: client.get_topic_attributes(TopicArn=making.id))
+
+
+def _settle_topic(api: Api, making: Making) -> None:
+    client = api.client("sns", making.region)
+    wanted = {"DisplayName": making.given("displayName"), "Policy": making.given("policy")}
+    with api.asking():
+        for name, value in wanted.items():
+            if value:
+                client.set_topic_attributes(
+                    TopicArn=making.id, AttributeName=name, AttributeValue=value
+                )
+        tags = tag_list(making.outputs.get("tagsAll"))
+        if tags:
+            client.tag_resource(ResourceArn=making.id, Tags=tags)
+
+
+def _remove_topic(api: Api, making: Making) -> None:
+    client = api.client("sns", making.region)
+    api.away(lambda: client.delete_topic(TopicArn=making.id))
+
+
+def _make_log_group(api: Api, making: Making) -> Properties:
+    with api.adopting("ResourceAlreadyExistsException"):
+        api.client("logs", making.region).create_log_group(logGroupName=making.given("name"))
+    return {}
+
+
+def _has_log_group(api: Api, making: Making) -> bool:
+    client = api.client("logs", making.region)
+    return api.there(
+        lambda: [
+            group
+            for group in client.describe_log_groups(logGroupNamePrefix=making.id)["logGroups"]
+            if group["logGroupName"] == making.id
+        ]
+    )
+
+
+def _settle_log_group(api: Api, making: Making) -> None:
+    client, days = api.client("logs", making.region), making.given("retentionInDays")
+    with api.asking():
+        if days:
+            client.put_retention_policy(logGroupName=making.id, retentionInDays=days)
+        else:
+            client.delete_retention_policy(logGroupName=making.id)
+
+
+def _remove_log_group(api: Api, making: Making) -> None:
+    client = api.client("logs", making.region)
+    if not making.given("skipDestroy"):
+        api.away(lambda: client.delete_log_group(logGroupName=making.id))
+
+
+def _make_repository(api: Api, making: Making) -> Properties:
+    mutability = making.given("imageTagMutability", "MUTABLE")
+    with api.adopting("RepositoryAlreadyExistsException"):
+        api.client("ecr", making.region).create_repository(
+            repositoryName=making.given("name"), imageTagMutability=mutability
+        )
+    return {}
+
+
+def _has_repository(api: Api, making: Making) -> bool:
+    client = api.client("ecr", making.region)
+    return api.there(
+        lambda: client.describe_repositories(repositoryNames=[making.id])["repositories"]
+    )
+
+
+def _remove_repository(api: Api, making: Making) -> None:
+    """One with images is refused by the API, unless `forceDelete`."""
+    client, force = api.client("ecr", making.region), bool(making.given("forceDelete"))
+    api.away(lambda: client.delete_repository(repositoryName=making.id, force=force))
+
+
+def _put_image_lifecycle(api: Api, making: Making) -> None:
+    with api.asking():
+        api.client("ecr", making.region).put_lifecycle_policy(
+            repositoryName=making.id, lifecyclePolicyText=making.given("policy")
+        )
+
+
+def _remove_image_lifecycle(api: Api, making: Making) -> None:
+    client = api.client("ecr", making.region)
+    api.away(lambda: client.delete_lifecycle_policy(repositoryName=making.id))
+
+
+def _dns(api: Api, making: Making) -> Any:
+    return api.client("route53", making.region)
+
+
+def _make_zone(api: Api, making: Making) -> Properties:
+    vpcs = making.given("vpcs")
+    private = (
+        {"VPC": {"VPCRegion": making.region, "VPCId": api.real(vpcs[0]["vpcId"])}} if vpcs else {}
+    )
+    with api.asking():
+        made = _dns(api, making).create_hosted_zone(
+            Name=making.given("name"), CallerReference=secrets.token_hex(8), **private
+        )["HostedZone"]
+    return {"id": made["Id"].rpartition("/")[2]}
+
+
+def _has_zone(api: Api, making: Making) -> bool:
+    client, zone = _dns(api, making), api.real(making.id)
+    return api.there(lambda: client.get_hosted_zone(Id=zone))
+
+
+def _remove_zone(api: Api, making: Making) -> None:
+    client, zone = _dns(api, making), api.real(making.id)
+    api.away(lambda: client.delete_hosted_zone(Id=zone))
+
+
+def _record_set(making: Making) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "Name": str(making.outputs.get("fqdn") or making.given("name")),
+        "Type": making.given("type"),
+    }
+    if making.given("records") is not None:
+        entry["TTL"] = making.given("ttl")
+        entry["ResourceRecords"] = [{"Value": value} for value in making.given("records")]
+    return entry
+
+
+def _change_record(api: Api, making: Making, action: str) -> None:
+    change = {"Changes": [{"Action": action, "ResourceRecordSet": _record_set(making)}]}
+    client, zone = _dns(api, making), api.real(making.given("zoneId"))
+    if action == "DELETE":
+        api.away(lambda: client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change))
+        return
+    with api.asking():
+        client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
+
+
+def _put_record(api: Api, making: Making) -> None:
+    """Aliases point at things that are only recorded, and stay recorded themselves."""
+    if making.given("records") is not None:
+        _change_record(api, making, "UPSERT")
+
+
+def _remove_record(api: Api, making: Making) -> None:
+    if making.given("records") is not None:
+        _change_record(api, making, "DELETE")
+
+
+def _put_parameter(api: Api, making: Making) -> None:
+    value = making.given("value") or making.given("insecureValue") or making.given("valueWo")
+    if value is not None:
+        with api.asking():
+            api.client("ssm", making.region).put_parameter(
+                Name=making.given("name"), Value=value, Type=making.given("type"), Overwrite=True
+            )
+
+
+def _remove_parameter(api: Api, making: Making) -> None:
+    client = api.client("ssm", making.region)
+    api.away(lambda: client.delete_parameter(Name=making.id))
+
+
+def _nothing(_api: Api, _making: Making) -> Properties:
+    return {}
+
+
+def _never(_api: Api, _making: Making) -> bool:
+    return False  # putting is cheap and the same twice
+
+
+REALISERS: Mapping[str, Realiser] = {
+    TOPIC: Realiser(_make_topic, _has_topic, _remove_topic, _settle_topic),
+    LOG_GROUP: Realiser(_make_log_group, _has_log_group, _remove_log_group, _settle_log_group),
+    REPOSITORY: Realiser(_make_repository, _has_repository, _remove_repository),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Realiser(
+        _nothing, _never, _remove_image_lifecycle, _put_image_lifecycle
+    ),
+    ZONE: Realiser(_make_zone, _has_zone, _remove_zone),
+    RECORD: Realiser(_nothing, _never, _remove_record, _put_record),
+    "aws:ssm/parameter:Parameter": Realiser(_nothing, _never, _remove_parameter, _put_parameter),
+}

@@ -1,0 +1,1 @@
+"""Rules on the inputs of one resource; each says which AWS rule it stands for."""

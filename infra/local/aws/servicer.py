@@ -1,0 +1,250 @@
+# ruff: noqa: N802, ARG002 - the protocol names the methods, and gives every one a request and a context
+"""The provider on the wire: `pulumirpc.ResourceProvider`, synchronous, one thread a call."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from infra.local.aws.codec import Properties, dump, load
+from infra.local.aws.config import config_failures, normalised, read_config
+from infra.local.aws.endpoints import EndpointsError, read_endpoints
+from infra.local.aws.errors import abort_half_made, abort_refused
+from infra.local.aws.faults import Fault, Faults, FaultsError, Mode
+from infra.local.aws.functions import invoke
+from infra.local.aws.lifecycle import Lifecycle
+from infra.local.aws.realising import RealError
+from infra.local.aws.requests import failures_of, name_of, naming_of, token_of
+from infra.local.aws.spec import AwsError
+from infra.local.aws.store import Store, StoreError
+
+VERSION = "7.51.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says: where the record is, where the services are, what goes wrong."""
+
+    store: Path
+    endpoints: str | None = None
+    faults: str | None = None
+    patience: float = 20.0
+    durable: bool = True
+    exit: Callable[[int], Any] = field(default=os._exit)
+
+
+class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """Answers the engine. `Configure` opens the record; nothing before it touches a file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._faults = Faults(settings.faults)
+        self._life: Lifecycle | None = None
+
+    def close(self) -> None:
+        """Close the record."""
+        if self._life:
+            self._life.stopping.set()
+            self._life.store.close()
+            self._life = None
+
+    def Handshake(self, request: pb.ProviderHandshakeRequest, context: grpc.ServicerContext) -> Any:
+        return pb.ProviderHandshakeResponse(
+            accept_secrets=True, supports_autonaming_configuration=True
+        )
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return pb.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": VERSION}))
+
+    def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return pb.GetMappingResponse()
+
+    def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return pb.GetMappingsResponse()
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if self._life:
+            self._life.stopping.set()
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> Any:
+        failures = config_failures(load(request.news))
+        return pb.CheckResponse(inputs=request.news, failures=failures_of(failures))
+
+    def DiffConfig(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> Any:
+        """A change of region moves everything: it replaces the provider and its resources."""
+        old, new = normalised(load(request.old_inputs)), normalised(load(request.news))
+        diffs = sorted(
+            key
+            for key in old.keys() | new.keys()
+            if key != "version" and old.get(key) != new.get(key)
+        )
+        kind = pb.DiffResponse.DIFF_SOME if diffs else pb.DiffResponse.DIFF_NONE
+        return pb.DiffResponse(
+            changes=kind, diffs=diffs, replaces=[key for key in diffs if key == "region"]
+        )
+
+    def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> Any:
+        try:
+            config = read_config(load(request.args), request.variables)
+            endpoints = read_endpoints(self._settings.endpoints)
+            self.close()
+            self._life = Lifecycle(
+                Store(self._settings.store, durable=self._settings.durable),
+                config,
+                endpoints,
+                self._settings.patience,
+            )
+            self._life.real.restore_all(self._life.making_of)
+        except (ValueError, EndpointsError, StoreError, RealError) as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        return pb.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
+
+    def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> Any:
+        with self._answering(context) as life:
+            naming = naming_of(request)
+            checked = life.check(token_of(request), load(request.olds), load(request.news), naming)
+            return pb.CheckResponse(
+                inputs=dump(checked.inputs), failures=failures_of(checked.failures)
+            )
+
+    def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> Any:
+        with self._answering(context) as life:
+            found = life.diff(
+                token_of(request), load(request.old_inputs), load(request.news), load(request.olds)
+            )
+            detail = {
+                change.path: pb.PropertyDiff(
+                    kind=pb.PropertyDiff.Kind.Value(
+                        change.change + ("_REPLACE" if change.replaces else "")
+                    ),
+                    inputDiff=change.in_inputs,
+                )
+                for change in found.changes
+            }
+            return pb.DiffResponse(
+                changes=pb.DiffResponse.DIFF_SOME if detail else pb.DiffResponse.DIFF_NONE,
+                replaces=found.replaces,
+                diffs=found.diffs,
+                detailedDiff=detail,
+                hasDetailedDiff=bool(detail),
+                deleteBeforeReplace=found.delete_first,
+            )
+
+    def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> Any:
+        token, inputs = token_of(request), load(request.properties)
+        with self._answering(context) as life:
+            fault = None if request.preview else self._before(context, "create", token)
+            identity, outputs = life.create(
+                token, name_of(request), inputs, preview=request.preview
+            )
+            self._after(context, fault, identity, outputs, inputs)
+            return pb.CreateResponse(id=identity, properties=dump(outputs))
+
+    def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Any:
+        token, inputs = token_of(request), load(request.news)
+        with self._answering(context) as life:
+            fault = None if request.preview else self._before(context, "update", token)
+            outputs = life.update(
+                token,
+                request.id,
+                name_of(request),
+                inputs,
+                load(request.olds),
+                preview=request.preview,
+            )
+            self._after(context, fault, request.id, outputs, inputs)
+            return pb.UpdateResponse(properties=dump(outputs))
+
+    def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> Any:
+        token = token_of(request)
+        with self._answering(context) as life:
+            fault = self._before(context, "read", token)
+            record = life.read(token, request.id)
+            if record is None:
+                return pb.ReadResponse()
+            self._after(context, fault, record.id, record.outputs, record.inputs)
+            outputs, inputs = dump(record.outputs), dump(record.inputs)
+            return pb.ReadResponse(id=record.id, properties=outputs, inputs=inputs)
+
+    def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Any:
+        token = token_of(request)
+        with self._answering(context) as life:
+            fault = self._before(context, "delete", token)
+            life.delete(token, request.id)
+            self._after(
+                context, fault, request.id, load(request.properties), load(request.old_inputs)
+            )
+            return empty_pb2.Empty()
+
+    def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> Any:
+        with self._answering(context) as life:
+            result, failures = invoke(life, request.tok, load(request.args))
+            return pb.InvokeResponse(**{"return": dump(result)}, failures=failures_of(failures))
+
+    @contextmanager
+    def _answering(self, context: grpc.ServicerContext) -> Generator[Lifecycle]:
+        if self._life is None:
+            context.abort(
+                grpc.StatusCode.FAILED_PRECONDITION, "the provider has not been configured"
+            )
+        try:
+            yield self._life
+        except AwsError as error:
+            abort_refused(context, error)
+        except FaultsError as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        except RealError as error:
+            context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+
+    def _before(self, context: grpc.ServicerContext, call: str, token: str) -> Fault | None:
+        fault = self._faults.of(call, token)
+        stopping = self._life.stopping if self._life else None
+        if fault is None or stopping is None:
+            return fault
+        if fault.mode is Mode.FAIL:
+            raise AwsError(fault.code, fault.message, state=True)
+        if fault.mode is Mode.UNKNOWN:
+            context.abort(grpc.StatusCode.UNKNOWN, f"{fault.code}: {fault.message}")
+        if fault.mode is Mode.DELAY:
+            stopping.wait(fault.seconds)
+        if fault.mode is Mode.NEVER:
+            while context.is_active() and not stopping.wait(0.2):
+                pass
+            context.abort(grpc.StatusCode.CANCELLED, f"{call} of {token} was cancelled")
+        return fault
+
+    def _after(
+        self,
+        context: grpc.ServicerContext,
+        fault: Fault | None,
+        identity: str,
+        outputs: Properties,
+        inputs: Properties,
+    ) -> None:
+        if fault is None:
+            return
+        if fault.mode is Mode.DROP:
+            self._settings.exit(1)
+        if fault.mode is Mode.AFTER:
+            context.abort(grpc.StatusCode.UNKNOWN, f"{fault.code}: {fault.message}")
+        if fault.mode is Mode.PARTIAL:
+            abort_half_made(context, identity, outputs, inputs, f"{fault.code}: {fault.message}")

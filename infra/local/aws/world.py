@@ -1,0 +1,148 @@
+"""Rules between resources: what is pointed at must exist, names are taken once, and what is in use
+stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.local.aws.codec import UNKNOWN, Value, at, plain
+from infra.local.aws.making import Making
+from infra.local.aws.spec import ACCOUNT, AwsError, Reference, TypeSpec
+from infra.local.aws.store import Record, Store
+
+
+class World:
+    """Questions about what is recorded. Values come without secret marks."""
+
+    def __init__(self, store: Store, table: dict[str, TypeSpec]) -> None:
+        self.store = store
+        self._table = table
+
+    def find(
+        self, tokens: tuple[str, ...], value: Value, by: tuple[str, ...] = ("id",)
+    ) -> Record | None:
+        """The resource of one of these types that `value` names by one of these outputs."""
+        for record in self.store.of_type(*tokens):
+            if "id" in by and record.id == value:
+                return record
+            if any(name != "id" and plain(record.outputs.get(name)) == value for name in by):
+                return record
+        return None
+
+    def where(self, token: str, name: str, value: Value) -> list[Record]:
+        """Resources of a type whose input or output `name` is `value`."""
+        return [
+            record
+            for record in self.store.of_type(token)
+            if plain(record.outputs.get(name, record.inputs.get(name))) == value
+        ]
+
+    def output(self, token: str, identity: Value, name: str) -> Value:
+        """An output of another resource, without secret marks; None where there is none."""
+        record = self.store.get(token, identity) if isinstance(identity, str) else None
+        return plain(record.outputs.get(name)) if record else None
+
+    def key_arn(self, named: Value) -> Value:
+        """The ARN of a KMS key that is named by id or ARN."""
+        key = self.find(("aws:kms/key:Key",), named, ("id", "arn"))
+        return plain(key.outputs.get("arn")) if key else None
+
+    def check(self, spec: TypeSpec, making: Making) -> None:
+        """Raise `AwsError` as AWS would for making or changing this, given what exists."""
+        for reference in spec.references:
+            for value in at(making.inputs, reference.path):
+                self._check_reference(spec, reference, value)
+        for rule in spec.world:
+            rule(self, making)
+
+    def check_free(self, spec: TypeSpec, making: Making) -> None:
+        """Raise `AwsError` when the name is taken."""
+        if not spec.unique:
+            return
+        wanted = [making.inputs.get(name) for name in spec.unique]
+        for record in self.store.of_type(spec.token):
+            if [plain(record.inputs.get(name)) for name in spec.unique] == wanted and any(wanted):
+                shown = ", ".join(f"{k} {v!r}" for k, v in zip(spec.unique, wanted, strict=True))
+                raise AwsError(
+                    spec.exists,
+                    f"a {spec.token} with {shown} exists already ({record.id}); choose another or"
+                    " import it",
+                    state=True,
+                )
+
+    def check_unused(self, spec: TypeSpec, record: Record) -> None:
+        """Raise `AwsError` when AWS would refuse to delete the resource, because others hold it."""
+        holders = list(self.holders(record))
+        if holders:
+            shown = ", ".join(
+                f"{holder.token.rsplit(':', 1)[1]} {holder.id}" for holder in holders[:3]
+            )
+            raise AwsError(
+                spec.in_use, f"{record.id} cannot be deleted: {shown} depends on it", state=True
+            )
+
+    def holders(self, record: Record) -> Iterator[Record]:
+        """Resources whose references keep this one from being deleted."""
+        names = {record.id} | {
+            value for value in map(plain, record.outputs.values()) if _names(value)
+        }
+        for other in self.store.all():
+            if (other.token, other.id) == (record.token, record.id):
+                continue
+            for reference in self._references_to(other.token, record.token):
+                if any(value in names for value in at(plain(other.inputs), reference.path)):
+                    yield other
+                    break
+
+    def _references_to(self, token: str, target: str) -> Iterator[Reference]:
+        spec = self._table.get(token)
+        for reference in spec.references if spec else ():
+            if reference.holds and target in reference.to:
+                yield reference
+
+    def _check_reference(self, spec: TypeSpec, reference: Reference, value: Value) -> None:
+        if not isinstance(value, str) or not value or value == UNKNOWN or _belongs_elsewhere(value):
+            return
+        if self.find(reference.to, value, reference.by):
+            return
+        wanted = " or ".join(token.rsplit(":", 1)[1] for token in reference.to)
+        others = [
+            record for record in self.store.all() if value in (record.id, record.outputs.get("arn"))
+        ]
+        found = f"it is a {others[0].token.rsplit(':', 1)[1]}" if others else "it does not exist"
+        raise AwsError(
+            reference.code,
+            f"{spec.token} {reference.path}: {value!r} must name a {wanted} by its "
+            f"{' or '.join(reference.by)}, but {found}",
+        )
+
+
+def _names(value: Value) -> bool:
+    return isinstance(value, str) and bool(value) and value != UNKNOWN
+
+
+def _belongs_elsewhere(value: str) -> bool:
+    """What AWS itself or another account owns cannot be looked up here."""
+    if value.startswith(("alias/aws/", "default.", "pl-")) or value == "default":
+        return True
+    parts = value.split(":")
+    return value.startswith("arn:") and len(parts) > 5 and parts[4] not in ("", ACCOUNT)
+
+
+# Codes on which the provider for AWS asks again (hashicorp/terraform-provider-aws, `*_gateway.go`,
+# `vpc_subnet.go`,
+# `vpc_security_group.go`, `docdb/cluster.go`: RetryWhenAWSErrCodeEquals in the delete functions).
+RETRIED = frozenset(
+    {
+        "DependencyViolation",
+        "DeleteConflict",
+        "InvalidIPAddress.InUse",
+        "InvalidDBSubnetGroupStateFault",
+        "InvalidDBParameterGroupState",
+        "InvalidDBClusterStateFault",
+        "CacheSubnetGroupInUse",
+        "InvalidCacheParameterGroupState",
+        "InvalidUserGroupState",
+    }
+)

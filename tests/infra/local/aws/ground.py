@@ -1,0 +1,173 @@
+"""What resources stand on: named prerequisites, made when an input asks for them as `$name` or
+`$name:output`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from infra.local.aws.catalogue import tokens
+from infra.local.aws.codec import plain
+from tests.infra.local.aws.client import Client, Made
+
+
+def policy(action: str = "s3:GetObject", resource: str = "*", **more: Any) -> str:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def trust(service: str = "ec2.amazonaws.com") -> str:
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+KEY_POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "logs.ap-southeast-1.amazonaws.com"},
+                "Action": ["kms:Encrypt", "kms:Decrypt"],
+                "Resource": "*",
+            },
+        ],
+    }
+)
+
+SUBNET = {"vpcId": "$vpc"}
+GROUND: dict[str, tuple[str, dict[str, Any]]] = {
+    "vpc": (tokens.VPC, {"cidrBlock": "10.20.0.0/16"}),
+    "other-vpc": (tokens.VPC, {"cidrBlock": "10.30.0.0/16"}),
+    "subnet-a": (
+        tokens.SUBNET,
+        {**SUBNET, "cidrBlock": "10.20.0.0/24", "availabilityZone": "ap-southeast-1a"},
+    ),
+    "subnet-b": (
+        tokens.SUBNET,
+        {**SUBNET, "cidrBlock": "10.20.1.0/24", "availabilityZone": "ap-southeast-1b"},
+    ),
+    "subnet-other": (tokens.SUBNET, {"vpcId": "$other-vpc", "cidrBlock": "10.30.0.0/24"}),
+    "gateway": (tokens.GATEWAY, {"vpcId": "$vpc"}),
+    "address": (tokens.EIP, {"domain": "vpc"}),
+    "address-2": (tokens.EIP, {"domain": "vpc"}),
+    "nat": (tokens.NAT, {"subnetId": "$subnet-a", "connectivityType": "private"}),
+    "table": (tokens.ROUTE_TABLE, {"vpcId": "$vpc"}),
+    "table-2": (tokens.ROUTE_TABLE, {"vpcId": "$vpc"}),
+    "endpoint": (
+        tokens.ENDPOINT,
+        {"vpcId": "$vpc", "serviceName": "com.amazonaws.ap-southeast-1.s3"},
+    ),
+    "group": (tokens.SECURITY_GROUP, {"vpcId": "$vpc", "description": "of the tests"}),
+    "group-2": (tokens.SECURITY_GROUP, {"vpcId": "$vpc", "description": "of the tests"}),
+    "template": (
+        tokens.LAUNCH_TEMPLATE,
+        {"imageId": "ami-0123456789abcdef0", "instanceType": "t4g.small"},
+    ),
+    "instance": (
+        tokens.INSTANCE,
+        {"ami": "ami-0123456789abcdef0", "instanceType": "t4g.small", "subnetId": "$subnet-a"},
+    ),
+    "key": (tokens.KEY, {"policy": KEY_POLICY}),
+    "key-2": (tokens.KEY, {}),
+    "bucket": (tokens.BUCKET, {"bucket": "gacp-tests-documents"}),
+    "bucket-2": (tokens.BUCKET, {"bucket": "gacp-tests-others"}),
+    "bucket-logs": (tokens.BUCKET, {"bucket": "gacp-tests-logs"}),
+    "locked": (tokens.BUCKET, {"bucket": "gacp-tests-locked", "objectLockEnabled": True}),
+    "locked-2": (tokens.BUCKET, {"bucket": "gacp-tests-locked-2", "objectLockEnabled": True}),
+    "secret": (tokens.SECRET, {"name": "gacp/tests"}),
+    "secret-2": (tokens.SECRET, {"name": "gacp/tests-2"}),
+    "role": (tokens.ROLE, {"assumeRolePolicy": trust()}),
+    "role-2": (tokens.ROLE, {"assumeRolePolicy": trust()}),
+    "role-logs": (tokens.ROLE, {"assumeRolePolicy": trust("vpc-flow-logs.amazonaws.com")}),
+    "policy": (tokens.POLICY, {"policy": policy()}),
+    "policy-2": (tokens.POLICY, {"policy": policy("s3:PutObject")}),
+    "profile": (tokens.PROFILE, {"role": "$role"}),
+    "logs": (tokens.LOG_GROUP, {"name": "/gacp/tests"}),
+    "logs-2": (tokens.LOG_GROUP, {"name": "/gacp/tests-2"}),
+    "topic": (tokens.TOPIC, {}),
+    "topic-2": (tokens.TOPIC, {}),
+    "repository": (tokens.REPOSITORY, {}),
+    "repository-2": (tokens.REPOSITORY, {}),
+    "zone": (tokens.ZONE, {"name": "gacp.example.org"}),
+    "zone-2": (tokens.ZONE, {"name": "gacp.example.net"}),
+    "certificate": (
+        tokens.CERTIFICATE,
+        {"domainName": "gacp.example.org", "validationMethod": "DNS"},
+    ),
+    "certificate-2": (
+        tokens.CERTIFICATE,
+        {"domainName": "gacp.example.net", "validationMethod": "DNS"},
+    ),
+    "doc-subnets": (tokens.DOC_SUBNETS, {"subnetIds": ["$subnet-a", "$subnet-b"]}),
+    "doc-parameters": (tokens.DOC_PARAMETERS, {"family": "docdb5.0"}),
+    "cluster": (
+        tokens.DOC_CLUSTER,
+        {"masterUsername": "gacp", "manageMasterUserPassword": True, "skipFinalSnapshot": True},
+    ),
+    "cluster-2": (
+        tokens.DOC_CLUSTER,
+        {"masterUsername": "gacp", "manageMasterUserPassword": True, "skipFinalSnapshot": True},
+    ),
+    "cache-subnets": (tokens.CACHE_SUBNETS, {"subnetIds": ["$subnet-a", "$subnet-b"]}),
+    "cache-parameters": (tokens.CACHE_PARAMETERS, {"family": "valkey8"}),
+    "user": (
+        tokens.CACHE_USER,
+        {
+            "userId": "app",
+            "userName": "app",
+            "engine": "valkey",
+            "accessString": "on ~* +@all",
+            "authenticationMode": {"type": "iam"},
+        },
+    ),
+    "user-2": (
+        tokens.CACHE_USER,
+        {
+            "userId": "other",
+            "userName": "other",
+            "engine": "valkey",
+            "accessString": "on ~* +@all",
+            "authenticationMode": {"type": "iam"},
+        },
+    ),
+    "users": (
+        tokens.CACHE_USERS,
+        {"userGroupId": "clients", "engine": "valkey", "userIds": ["$user"]},
+    ),
+}
+
+
+class Ground:
+    """Prerequisites of one test, each made once."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._made: dict[str, Made] = {}
+
+    def __getitem__(self, name: str) -> Made:
+        if name not in self._made:
+            token, inputs = GROUND[name]
+            self._made[name] = self._client.create(token, self.fill(inputs), name=f"the-{name}")
+        return self._made[name]
+
+    def fill(self, value: Any) -> Any:
+        """`value` with `$name` replaced by that resource's id, `$name:output` by that output."""
+        if isinstance(value, dict):
+            return {key: self.fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
+        if isinstance(value, str) and value.startswith("$") and value[1].islower():
+            name, _, output = value[1:].partition(":")
+            made = self[name]
+            return plain(made.outputs[output]) if output else made.id
+        if isinstance(value, str) and "<bucket>" in value:
+            return value.replace("<bucket>", self["bucket"].id)
+        return value

@@ -1,0 +1,251 @@
+"""Resources made on an AWS API on loopback, and made again when it forgot them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from infra.local.aws.catalogue import tokens
+from infra.local.aws.codec import plain, secret
+from infra.local.aws.real.table import REALISERS
+from infra.local.aws.table import TABLE
+from tests.infra.local.aws.client import Client, Made, Running
+from tests.infra.local.aws.ground import Ground, policy
+from tests.infra.local.aws.moto import MotoServer
+
+pytestmark = [pytest.mark.services, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "aws:s3/bucketVersioning:BucketVersioning": {"versioningConfiguration": {"status": "Enabled"}},
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+        "rules": [
+            {
+                "applyServerSideEncryptionByDefault": {
+                    "sseAlgorithm": "aws:kms",
+                    "kmsMasterKeyId": "$key:arn",
+                },
+                "bucketKeyEnabled": True,
+            }
+        ]
+    },
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+        "blockPublicAcls": True,
+        "blockPublicPolicy": True,
+        "ignorePublicAcls": True,
+        "restrictPublicBuckets": True,
+    },
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        "rules": [
+            {
+                "id": "abort",
+                "status": "Enabled",
+                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+            }
+        ]
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[MotoServer]:
+    started = MotoServer()
+    yield started
+    started.stop()
+
+
+class Local:
+    """A provider beside an AWS API; `again` is the next command's process."""
+
+    def __init__(self, folder: Path, moto: MotoServer, **database: Any) -> None:
+        services: dict[str, Any] = {"aws": {"host": "127.0.0.1", "port": moto.port, "tls": False}}
+        if database:
+            services["database"] = {"host": "127.0.0.1", "port": 27117, **database}
+        self._endpoints = folder / "endpoints.json"
+        self._endpoints.write_text(json.dumps({"version": 1, "services": services}), "utf-8")
+        self._store = folder / "world.sqlite"
+        self.running = self._run()
+
+    def _run(self) -> Running:
+        running = Running(self._store, endpoints=str(self._endpoints))
+        running.client.configure(defaultTags={"tags": {"env": "tests"}})
+        return running
+
+    def again(self) -> None:
+        self.running.stop()
+        self.running = self._run()
+
+    @property
+    def client(self) -> Client:
+        return self.running.client
+
+
+@pytest.fixture
+def local(tmp_path: Path, moto: MotoServer) -> Iterator[Local]:
+    started = Local(tmp_path, moto)
+    yield started
+    started.running.stop()
+
+
+@pytest.fixture
+def ground(local: Local) -> Ground:
+    return Ground(local.client)
+
+
+def test_only_known_types_are_made_for_real():
+    assert set(REALISERS) <= set(TABLE)
+
+
+def test_a_network_is_really_there(local: Local, ground: Ground, moto: MotoServer):
+    for name in ("nat", "table", "group", "gateway"):
+        assert ground[name].id
+    ec2 = moto.client("ec2")
+    vpc = ec2.describe_vpcs(VpcIds=[ground["vpc"].id])["Vpcs"][0]
+    assert vpc["CidrBlock"] == "10.20.0.0/16"
+    assert {"Key": "env", "Value": "tests"} in vpc["Tags"]
+    subnets = ec2.describe_subnets(SubnetIds=[ground["subnet-a"].id])["Subnets"]
+    assert subnets[0]["AvailabilityZone"] == "ap-southeast-1a"
+
+
+def test_security_group_rules_are_really_there(local: Local, ground: Ground, moto: MotoServer):
+    made = local.client.create(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        ground.fill(
+            {
+                "securityGroupId": "$group",
+                "ipProtocol": "tcp",
+                "fromPort": 27017,
+                "toPort": 27017,
+                "referencedSecurityGroupId": "$group-2",
+            }
+        ),
+    )
+    ec2 = moto.client("ec2")
+    found = ec2.describe_security_groups(GroupIds=[ground["group"].id])["SecurityGroups"][0]
+    assert found["IpPermissions"][0]["FromPort"] == 27017
+    assert found["IpPermissionsEgress"] == []
+    local.client.delete(made)
+    found = ec2.describe_security_groups(GroupIds=[ground["group"].id])["SecurityGroups"][0]
+    assert found["IpPermissions"] == []
+
+
+def test_a_bucket_carries_its_settings(local: Local, ground: Ground, moto: MotoServer):
+    bucket = local.client.create(tokens.BUCKET, {"bucket": "gacp-settings"})
+    for token, inputs in SETTINGS.items():
+        local.client.create(token, {"bucket": bucket.id, **ground.fill(inputs)})
+    s3 = moto.client("s3")
+    assert s3.get_bucket_versioning(Bucket=bucket.id)["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket=bucket.id)["PublicAccessBlockConfiguration"]
+    assert all(block.values())
+    rules = s3.get_bucket_encryption(Bucket=bucket.id)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert s3.get_bucket_lifecycle_configuration(Bucket=bucket.id)["Rules"][0]["ID"] == "abort"
+
+
+def test_a_bucket_with_objects_stays_unless_it_may_be_emptied(local: Local, moto: MotoServer):
+    made = local.client.create(tokens.BUCKET, {"bucket": "gacp-full-of-things"})
+    moto.client("s3").put_object(Bucket=made.id, Key="a", Body=b"x")
+    with pytest.raises(grpc.RpcError) as refusal:
+        local.client.delete(made)
+    assert str(refusal.value.details()).startswith("BucketNotEmpty")
+    forced = local.client.update(made, {**made.inputs, "forceDestroy": True})
+    local.client.delete(forced)
+    assert made.id not in [b["Name"] for b in moto.client("s3").list_buckets()["Buckets"]]
+
+
+def test_a_secret_has_the_arn_and_the_value_that_the_application_reads(
+    local: Local, moto: MotoServer
+):
+    made = local.client.create(tokens.SECRET, {"name": "gacp/real"})
+    vault = moto.client("secretsmanager")
+    assert vault.describe_secret(SecretId=made.id)["Name"] == "gacp/real"
+    inputs = {"secretId": made.id, "secretStringWo": secret("hush"), "secretStringWoVersion": 1}
+    version = local.client.create(tokens.SECRET_VERSION, inputs)
+    current = vault.get_secret_value(SecretId=made.id)
+    assert current["SecretString"] == "hush"
+    assert current["VersionId"] == version.outputs["versionId"]
+    local.client.delete(made)
+    assert local.client.create(tokens.SECRET, {"name": "gacp/real"}).id
+
+
+def test_a_managed_password_is_the_local_databases(tmp_path: Path, moto: MotoServer):
+    local = Local(tmp_path, moto, username="root", password="local-password")
+    try:
+        inputs = {"masterUsername": "gacp", "manageMasterUserPassword": True}
+        made = local.client.create(tokens.DOC_CLUSTER, {**inputs, "skipFinalSnapshot": True})
+        arn = plain(made.outputs["masterUserSecrets"])[0]["secretArn"]
+        value = moto.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+        assert json.loads(value) == {"username": "root", "password": "local-password"}
+        assert "local-password" not in json.dumps([made.inputs, made.outputs])
+    finally:
+        local.running.stop()
+
+
+def everything(local: Local, ground: Ground) -> list[Made]:
+    """One of each kind of thing that the application and the scripts touch."""
+    made = [
+        ground[name]
+        for name in (
+            "vpc",
+            "subnet-a",
+            "group",
+            "group-2",
+            "table",
+            "key",
+            "secret",
+            "role",
+            "topic",
+        )
+    ]
+    made += [
+        ground["bucket"],
+        ground["logs"],
+        ground["repository"],
+        ground["zone"],
+        ground["profile"],
+    ]
+    more: list[tuple[str, dict[str, Any]]] = [
+        (tokens.TABLE_LINK, {"routeTableId": "$table", "subnetId": "$subnet-a"}),
+        (tokens.KEY_ALIAS, {"name": "alias/data", "targetKeyId": "$key"}),
+        ("aws:iam/rolePolicy:RolePolicy", {"role": "$role", "policy": policy()}),
+        (
+            tokens.RECORD,
+            {"zoneId": "$zone", "name": "www", "type": "A", "ttl": 5, "records": ["203.0.113.1"]},
+        ),
+        (
+            "aws:s3/bucketVersioning:BucketVersioning",
+            {"bucket": "$bucket", **SETTINGS["aws:s3/bucketVersioning:BucketVersioning"]},
+        ),
+    ]
+    return made + [local.client.create(token, ground.fill(inputs)) for token, inputs in more]
+
+
+def test_what_the_api_forgot_is_made_again_by_the_next_command(
+    local: Local, ground: Ground, moto: MotoServer
+):
+    made = everything(local, ground)
+    moto.restart()
+    local.again()
+    s3, ec2, iam = moto.client("s3"), moto.client("ec2"), moto.client("iam")
+    assert s3.get_bucket_versioning(Bucket=ground["bucket"].id)["Status"] == "Enabled"
+    ranges = {vpc["CidrBlock"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    assert "10.20.0.0/16" in ranges
+    assert iam.list_role_policies(RoleName=ground["role"].id)["PolicyNames"]
+    for thing in made:
+        read = local.client.read(thing.token, thing.id)
+        assert read is not None
+        assert (read.id, read.outputs) == (thing.id, thing.outputs)
+    for thing in reversed(made):
+        local.client.delete(thing)
+
+
+def test_a_read_makes_again_what_somebody_deleted(local: Local, moto: MotoServer):
+    made = local.client.create(tokens.BUCKET, {"bucket": "gacp-taken-away"})
+    moto.client("s3").delete_bucket(Bucket=made.id)
+    read = local.client.read(tokens.BUCKET, made.id)
+    assert read is not None
+    moto.client("s3").head_bucket(Bucket=made.id)
