@@ -1,0 +1,126 @@
+"""The program: read the configuration, wire the components, put the outputs out."""
+
+from __future__ import annotations
+
+import pulumi
+
+from infra.config.choices import ComputeProfile
+from infra.config.loader import load_settings
+from infra.config.settings import Settings
+from infra.config.source import program_configuration
+from infra.data.database import Database, DatabaseArgs
+from infra.data.redis_pair import RedisPair, RedisPairArgs
+from infra.data.secrets import Secrets, SecretsArgs
+from infra.edge.dns import Dns, DnsArgs
+from infra.host.profile import HostProfile, HostProfileArgs
+from infra.identity import policies
+from infra.keys.key import Key, KeyArgs
+from infra.network.network import Network, NetworkArgs
+from infra.observability.alerts import Alerts, AlertsArgs
+from infra.observability.logs import LogGroup, LogGroupArgs
+from infra.outputs import StackOutputs, export
+from infra.parts import Parts
+from infra.registry.repository import Repository, RepositoryArgs
+from infra.stack import Stack
+from infra.storage.buckets import Buckets, BucketsArgs
+
+
+def wire(settings: Settings, stack: Stack) -> Parts:
+    """Make what every compute profile needs: network, data, storage, secrets, logs."""
+    config = settings.stack
+    days = config.logs.retention_days
+    data_key = Key("data", stack, KeyArgs("Everything that holds data"))
+    logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
+    logs_key = Key("logs-key", stack, KeyArgs("Logs and alerts", logs_policy))
+    network = Network(
+        "network",
+        stack,
+        NetworkArgs(
+            config.network,
+            settings.zones,
+            has_public_machine=config.compute.profile is ComputeProfile.HOST,
+            mail_port=config.mail.port,
+            logs_key_arn=logs_key.arn,
+            log_retention_days=days,
+        ),
+    )
+    place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
+    return Parts(
+        network=network,
+        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn)),
+        database=Database(
+            "database",
+            stack,
+            DatabaseArgs(config.database, *place, data_key.arn, logs_key.arn, days, settings.zones),
+        ),
+        redis=RedisPair("redis", stack, RedisPairArgs(config.redis, *place, data_key.arn)),
+        secrets=Secrets("secrets", stack, SecretsArgs(data_key.arn, config.mail.credentials)),
+        repository=Repository("registry", stack, RepositoryArgs(data_key.arn)),
+        alerts=Alerts("alerts", stack, AlertsArgs(logs_key.arn, config.alerts.emails)),
+        log_group=LogGroup(
+            "app-logs", stack, LogGroupArgs(f"/{stack.names.path('app')}", logs_key.arn, days)
+        ),
+        data_key=data_key,
+    )
+
+
+def outputs_of(settings: Settings, parts: Parts) -> dict[str, pulumi.Input[object]]:
+    """What every stack puts out, whatever runs its workloads."""
+    config, redis = settings.stack, parts.redis
+    return StackOutputs(
+        environment=str(config.environment),
+        region=settings.aws.region,
+        compute_profile=str(config.compute.profile),
+        public_url=settings.public_url,
+        database_host=parts.database.host,
+        database_port=parts.database.port,
+        database_tls=config.database.tls,
+        database_name=config.database.name,
+        database_secret_arn=parts.database.secret_arn,
+        redis_queue_host=redis.queue.host,
+        redis_queue_port=redis.queue.port,
+        redis_queue_tls=config.redis.tls,
+        redis_queue_user=redis.queue.user,
+        redis_queue_auth=str(config.redis.auth),
+        redis_cache_host=redis.cache.host,
+        redis_cache_port=redis.cache.port,
+        redis_cache_tls=config.redis.tls,
+        redis_cache_user=redis.cache.user,
+        redis_cache_auth=str(config.redis.auth),
+        bucket_documents=parts.buckets.documents.bucket,
+        bucket_backups=parts.buckets.backups.bucket,
+        bucket_logs=parts.buckets.logs.bucket,
+        app_secret_arn=parts.secrets.app_arn,
+        mail_host=config.mail.host,
+        mail_port=config.mail.port,
+        mail_tls=config.mail.tls,
+        mail_sender=config.mail.sender,
+        mail_secret_arn=parts.secrets.mail_arn,
+        alerts_topic_arn=parts.alerts.topic_arn,
+        log_group=parts.log_group.group_name,
+        repository_url=parts.repository.url,
+        vpc_id=parts.network.vpc_id,
+    ).values()
+
+
+def main() -> None:
+    """Read, wire, put out."""
+    settings = load_settings(program_configuration())
+    stack, config = Stack.of(settings), settings.stack
+    parts = wire(settings, stack)
+    outputs = outputs_of(settings, parts)
+    address: pulumi.Output[str] | None = None
+    if config.compute.profile is ComputeProfile.HOST:
+        args = HostProfileArgs(
+            settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
+        )
+        host = HostProfile("host", stack, args)
+        address = host.address
+        outputs = {**outputs, **host.outputs}
+    if config.edge.domain:
+        Dns("dns", stack, DnsArgs(config.edge.domain, config.edge.zone_id, address))
+    export(outputs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The typed configuration: read once, validated whole, then frozen."""

@@ -1,0 +1,107 @@
+"""Contradictions between keys, each a pure function of the whole settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from infra.config.choices import ComputeProfile, Environment, RedisAuth
+from infra.config.errors import Problem
+from infra.config.settings import Settings
+
+
+def contradictions(settings: Settings) -> list[Problem]:
+    """Every pair of keys that can't both be meant, in a fixed order."""
+    return [problem for check in _CHECKS for problem in check(settings)]
+
+
+def _an_address_for_people(settings: Settings) -> Iterator[Problem]:
+    edge = settings.stack.edge
+    if not edge.public_url and not edge.domain:
+        yield Problem(
+            "gacp:edge.publicUrl",
+            edge.public_url,
+            "has to be given where gacp:edge.domain is empty",
+        )
+
+
+def _zone_of_a_domain(settings: Settings) -> Iterator[Problem]:
+    edge = settings.stack.edge
+    if edge.zone_id and not edge.domain:
+        yield Problem(
+            "gacp:edge.zoneId", edge.zone_id, "is the zone of gacp:edge.domain, which is empty"
+        )
+
+
+def _tokens_want_tls(settings: Settings) -> Iterator[Problem]:
+    redis = settings.stack.redis
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
+    if redis.auth is RedisAuth.IAM and not redis.tls:
+        yield Problem("gacp:redis.auth", str(redis.auth), "wants gacp:redis.tls to be true")
+
+
+def _images_of_a_host(settings: Settings) -> Iterator[Problem]:
+    if settings.stack.compute.profile is not ComputeProfile.HOST:
+        return
+    workloads = settings.stack.workloads
+    for name, value in (
+        ("imageDigest", workloads.image_digest),
+        ("edgeImage", workloads.edge_image),
+    ):
+        if not value:
+            yield Problem(
+                f"gacp:workloads.{name}", value, "has to be given in compute profile host"
+            )
+
+
+def _name_of_a_host(settings: Settings) -> Iterator[Problem]:
+    if settings.stack.compute.profile is ComputeProfile.HOST and not settings.stack.edge.domain:
+        yield Problem(
+            "gacp:edge.domain",
+            settings.stack.edge.domain,
+            "has to be given in compute profile host: its certificate is made for a name",
+        )
+
+
+def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
+    stack = settings.stack
+    if stack.environment is not Environment.PROD:
+        return
+    for name, value in (
+        ("safety.protect", stack.safety.protect),
+        ("database.audit", stack.database.audit),
+        ("network.flowLogs", stack.network.flow_logs),
+    ):
+        if not value:
+            yield Problem(f"gacp:{name}", value, "must be true in environment prod")
+    for name, days, least in (
+        ("database.backupDays", stack.database.backup_days, 14),
+        ("storage.backupLockDays", stack.storage.backup_lock_days, 30),
+        ("redis.queue.snapshotDays", stack.redis.queue.snapshot_days, 7),
+        ("logs.retentionDays", stack.logs.retention_days, 90),
+    ):
+        if days < least:
+            yield Problem(f"gacp:{name}", days, f"must be at least {least} in environment prod")
+
+
+def _plain_text_stays_at_home(settings: Settings) -> Iterator[Problem]:
+    stack = settings.stack
+    if stack.environment is Environment.LOCAL:
+        return
+    for name, value in (
+        ("database.tls", stack.database.tls),
+        ("redis.tls", stack.redis.tls),
+        ("mail.tls", stack.mail.tls),
+    ):
+        if not value:
+            yield Problem(f"gacp:{name}", value, "must be true outside environment local")
+
+
+_CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
+    _an_address_for_people,
+    _zone_of_a_domain,
+    _tokens_want_tls,
+    _images_of_a_host,
+    _name_of_a_host,
+    _production_is_hard_to_hurt,
+    _plain_text_stays_at_home,
+)

@@ -1,0 +1,1 @@
+"""Database, Redis and secrets."""

@@ -1,0 +1,1 @@
+"""What the edge does: one model, several renderings; DNS and certificate."""

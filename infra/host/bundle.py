@@ -1,0 +1,150 @@
+"""The files that a machine of profile `host` runs from, and the user data that brings them."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from infra.edge.model import EdgeModel
+from infra.edge.nginx import NginxPaths, Tls, render_nginx
+from infra.workloads.compose import (
+    CERTIFICATES,
+    CHALLENGES,
+    EDGE_HTTP_PORT,
+    EDGE_HTTPS_PORT,
+    EDGE_PREFIX,
+    ENVIRONMENT_FILE,
+    ComposeArgs,
+    edge_upstreams,
+    render_compose,
+    render_environment_file,
+)
+from infra.workloads.environment import application_environment
+from infra.workloads.model import APPLICATION_USER
+
+HERE = Path(__file__).parent
+UNITS = ("gacp.service", "gacp-certificate.service", "gacp-certificate.timer")
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - inside the container; the security group decides
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+LARGEST_USER_DATA = 16 * 1024
+
+
+class UserDataTooLargeError(ValueError):
+    """More than EC2 takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleArgs:
+    """`outputs` are the stack's; `contact` hears from the certificate authority."""
+
+    outputs: Mapping[str, object]
+    image: str
+    edge_image: str
+    domain: str
+    contact: str
+    log_level: str = "info"
+    trusted_proxies: tuple[str, ...] = ()
+
+    @property
+    def registry(self) -> str:
+        return self.image.partition("/")[0]
+
+
+def bundle_files(args: BundleArgs) -> dict[str, str]:
+    """Every file of the bundle by name. Nothing secret is in any of them."""
+    outputs = args.outputs
+    compose = ComposeArgs(
+        image=args.image,
+        edge_image=args.edge_image,
+        region=str(outputs["region"]),
+        log_group=str(outputs["logGroup"]),
+    )
+    return {
+        "compose.yaml": render_compose(compose),
+        ENVIRONMENT_FILE: render_environment_file(application_environment(outputs, args.log_level)),
+        "nginx.conf": render_nginx(
+            EdgeModel(trusted_proxies=args.trusted_proxies),
+            edge_upstreams(),
+            (ALL_ADDRESSES, EDGE_HTTPS_PORT),
+            tls=Tls(
+                certificate=f"{CERTIFICATES}/fullchain.pem",
+                key=f"{CERTIFICATES}/privkey.pem",
+                redirect_from=(ALL_ADDRESSES, EDGE_HTTP_PORT),
+                challenge_folder=CHALLENGES,
+            ),
+            paths=NginxPaths(
+                pid=f"{EDGE_PREFIX}/nginx.pid",
+                error_log="stderr",
+                access_log="/dev/stdout",
+                temp=EDGE_PREFIX,
+            ),
+        ),
+        "first_secret.py": (HERE / "first_secret.py").read_text(encoding="utf-8"),
+        "install-certificate": _rendered("install-certificate.sh.j2", _places(args)),
+        **{unit: _rendered(f"{unit}.j2", _places(args)) for unit in UNITS},
+    }
+
+
+def render_user_data(args: BundleArgs) -> str:
+    """The script of a machine's first start, bundle included.
+
+    The same arguments give the same text: a new text means a new machine. Raises
+    `UserDataTooLargeError` with the size.
+    """
+    archive = _archived(bundle_files(args))
+    values = {
+        **_places(args),
+        "registry": args.registry,
+        "units": UNITS,
+        "bundle": base64.b64encode(archive).decode(),
+        "checksum": hashlib.sha256(archive).hexdigest(),
+    }
+    script = _rendered("user_data.sh.j2", values)
+    if len(script.encode()) > LARGEST_USER_DATA:
+        raise UserDataTooLargeError(
+            f"user data has {len(script.encode())} bytes and EC2 takes {LARGEST_USER_DATA}: "
+            "move the bundle to a bucket"
+        )
+    return script
+
+
+def _places(args: BundleArgs) -> dict[str, object]:
+    return {
+        "domain": args.domain,
+        "contact": args.contact,
+        "user": APPLICATION_USER,
+        "certificates": CERTIFICATES,
+        "challenges": CHALLENGES,
+    }
+
+
+def _rendered(template: str, values: Mapping[str, object]) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - shell and unit files, not HTML
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(values)
+
+
+def _archived(files: Mapping[str, str]) -> bytes:
+    """A tar.gz without times or owners, so that equal files make equal bytes."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, text in sorted(files.items()):
+            content = text.encode()
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    return gzip.compress(plain.getvalue(), compresslevel=9, mtime=0)

@@ -1,0 +1,65 @@
+"""Who the machine of profile `host` is on AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.identity import policies
+from infra.identity.workloads import WorkloadAccess, workload_statements
+from infra.stack import Stack
+
+# Session Manager is the only way onto the machine: no key, no port 22.
+SSM_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+
+
+@dataclass(frozen=True, slots=True)
+class HostRoleArgs:
+    """What the workloads on the machine may touch (`WorkloadAccess`), some of it not yet known."""
+
+    access: pulumi.Output[WorkloadAccess]
+
+
+class HostRole(pulumi.ComponentResource):
+    """The machine's role: what its workloads need, and Session Manager.
+
+    Children: the role, its policy, the attachment of AWS's policy for Session Manager, the
+    instance profile.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stack: Stack,
+        args: HostRoleArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("gacp:identity:HostRole", name, None, opts)
+        child, tags = stack.child_of(self), stack.tags.of(stack.names.of(name))
+        role = aws.iam.Role(
+            name,
+            name=stack.names.of(name),
+            description="Machine that runs the certification platform",
+            assume_role_policy=policies.document(policies.trust_of_service("ec2.amazonaws.com")),
+            tags=tags,
+            opts=child,
+        )
+        aws.iam.RolePolicy(
+            name,
+            role=role.name,
+            policy=args.access.apply(lambda known: policies.document(workload_statements(known))),
+            opts=child,
+        )
+        aws.iam.RolePolicyAttachment(
+            f"{name}-ssm", role=role.name, policy_arn=SSM_POLICY, opts=child
+        )
+        self._profile = aws.iam.InstanceProfile(
+            name, name=stack.names.of(name), role=role.name, tags=tags, opts=child
+        )
+        self.register_outputs({})
+
+    @property
+    def instance_profile_arn(self) -> pulumi.Output[str]:
+        return self._profile.arn

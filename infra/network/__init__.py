@@ -1,0 +1,1 @@
+"""The VPC, its ways out and what is recorded of its traffic."""

@@ -1,0 +1,43 @@
+"""What every component knows of the stack that it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from infra.config.model import SafetyConfig
+from infra.config.settings import Settings
+from infra.naming import Names
+from infra.tags import Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Plain facts, passed to every component; no component reads the configuration itself."""
+
+    region: str
+    account: str
+    names: Names
+    tags: Tags
+    safety: SafetyConfig
+
+    @classmethod
+    def of(cls, settings: Settings) -> Stack:
+        environment = str(settings.stack.environment)
+        tags = settings.stack.tags
+        return cls(
+            region=settings.aws.region,
+            account=settings.account,
+            names=Names(environment),
+            tags=Tags(environment, tags.owner, tags.cost_centre),
+            safety=settings.stack.safety,
+        )
+
+    def child_of(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of an ordinary child: its parent and nothing of the parent's own options."""
+        return pulumi.ResourceOptions(parent=parent)
+
+    def stateful_child_of(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a child that holds data: deleting or replacing it is refused by the engine."""
+        return pulumi.ResourceOptions(parent=parent, protect=self.safety.protect)

@@ -1,0 +1,43 @@
+"""The buckets of a stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from infra.config.model import StorageConfig
+from infra.stack import Stack
+from infra.storage.bucket import Bucket, BucketArgs
+from infra.storage.plan import plan_buckets
+
+
+@dataclass(frozen=True, slots=True)
+class BucketsArgs:
+    config: StorageConfig
+    key_arn: pulumi.Output[str]
+
+
+class Buckets(pulumi.ComponentResource):
+    """Documents, backups and access logs.
+
+    Children: a `Bucket` per planned role; access of the first two is logged in the third.
+    """
+
+    def __init__(
+        self, name: str, stack: Stack, args: BucketsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("gacp:storage:Buckets", name, None, opts)
+        plan = plan_buckets(stack.names, stack.account, args.config)
+        child = stack.child_of(self)
+        self.logs = Bucket("logs", stack, BucketArgs(plan["logs"], args.key_arn), child)
+        self.documents = Bucket(
+            "documents",
+            stack,
+            BucketArgs(plan["documents"], args.key_arn, self.logs.bucket),
+            child,
+        )
+        self.backups = Bucket(
+            "backups", stack, BucketArgs(plan["backups"], args.key_arn, self.logs.bucket), child
+        )
+        self.register_outputs({})

@@ -1,0 +1,98 @@
+"""Which buckets a stack has and how each is kept, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.config.model import StorageConfig
+from infra.identity import policies
+from infra.naming import Names
+from infra.tags import DataClass
+
+ABORT_UPLOADS_AFTER_DAYS = 7
+ARCHIVE_BACKUPS_AFTER_DAYS = 30
+KEEP_BACKUPS_DAYS = 400  # a year of monthly dumps and one more month
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBucket:
+    """`lifecycle` is in the SDK's words; `lock_days` of 0 means no object lock.
+
+    `own_key` is false where S3 takes nothing but its own key.
+    """
+
+    role: str
+    bucket: str
+    data_class: DataClass
+    policy: tuple[policies.Statement, ...]
+    lifecycle: tuple[Mapping[str, object], ...]
+    lock_days: int = 0
+    own_key: bool = True
+
+
+def plan_buckets(names: Names, account: str, config: StorageConfig) -> dict[str, PlannedBucket]:
+    """The buckets by role: `logs` first, since the others write to it."""
+    documents = names.bucket("documents", account)
+    backups = names.bucket("backups", account)
+    logs = names.bucket("logs", account)
+    planned = (
+        PlannedBucket(
+            role="logs",
+            bucket=logs,
+            data_class=DataClass.INTERNAL,
+            policy=(
+                *policies.bucket_over_tls_only(logs),
+                *policies.bucket_takes_access_logs(logs, (documents, backups), account),
+            ),
+            lifecycle=(_cleaned(config.noncurrent_days), _ended("access/", config.log_days)),
+            # Access logs can't be delivered to a bucket encrypted with a customer's key:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+            own_key=False,
+        ),
+        PlannedBucket(
+            role="documents",
+            bucket=documents,
+            data_class=DataClass.PERSONAL,
+            policy=policies.bucket_over_tls_only(documents),
+            lifecycle=(_cleaned(config.noncurrent_days),),
+        ),
+        PlannedBucket(
+            role="backups",
+            bucket=backups,
+            data_class=DataClass.PERSONAL,
+            policy=policies.bucket_over_tls_only(backups),
+            lifecycle=(
+                _cleaned(config.noncurrent_days),
+                {
+                    **_ended("", KEEP_BACKUPS_DAYS),
+                    "id": "archive-then-end",
+                    "transitions": [
+                        {"days": ARCHIVE_BACKUPS_AFTER_DAYS, "storage_class": "GLACIER_IR"}
+                    ],
+                },
+            ),
+            lock_days=config.backup_lock_days,
+        ),
+    )
+    return {bucket.role: bucket for bucket in planned}
+
+
+def _cleaned(noncurrent_days: int) -> Mapping[str, object]:
+    """Uploads that were never finished and versions that were overwritten don't stay for ever."""
+    return {
+        "id": "clean",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_AFTER_DAYS},
+        "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
+    }
+
+
+def _ended(prefix: str, days: int) -> Mapping[str, object]:
+    return {
+        "id": "end",
+        "status": "Enabled",
+        "filter": {"prefix": prefix},
+        "expiration": {"days": days},
+    }

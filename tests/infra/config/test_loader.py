@@ -1,0 +1,284 @@
+"""Every key of the configuration has a rule, and every rule an example that it refuses."""
+
+import dataclasses
+import json
+import typing
+
+import pytest
+
+from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
+from infra.config.errors import ConfigurationError
+from infra.config.keys import deep_merged, wire_name
+from infra.config.loader import load_settings
+from infra.config.settings import AwsConfig, StackConfig
+
+LEAST = {
+    "aws:region": "ap-southeast-1",
+    "aws:allowedAccountIds": ["123456789012"],
+    "gacp:environment": "local",
+    "gacp:edge": {"publicUrl": "http://127.0.0.1:8080"},
+    "gacp:mail": {"host": "127.0.0.1"},
+}
+PROD = {
+    **LEAST,
+    "gacp:environment": "prod",
+    "gacp:edge": {"domain": "gacp.example.com"},
+    "gacp:mail": {"host": "mail.example.com"},
+}
+HOST = deep_merged(
+    PROD,
+    {
+        "gacp:compute": {"profile": "host"},
+        "gacp:workloads": {
+            "imageDigest": "sha256:" + "0" * 64,
+            "edgeImage": "nginx@sha256:" + "0" * 64,
+        },
+    },
+)
+
+
+def with_value(base, key, value):
+    """`base` with one key, written as in errors (`gacp:network.cidr`), set to a value."""
+    top, *rest = key.split(".")
+    nested = value
+    for part in reversed(rest):
+        nested = {part: nested}
+    return deep_merged(base, {top: nested})
+
+
+def refused(raw):
+    with pytest.raises(ConfigurationError) as refusal:
+        load_settings(raw)
+    return refusal.value.problems
+
+
+# (key, refused value, what the message says). Each key of the structs has a row.
+REFUSED = [
+    ("gacp:environment", "production", "did you mean prod?"),
+    ("gacp:network.cidr", "10.20.0.1/16", "a private IPv4 range from /16 to /18"),
+    ("gacp:network.cidr", "8.8.0.0/16", "a private IPv4 range"),
+    ("gacp:network.cidr", "10.20.0.0/24", "/16 to /18"),
+    ("gacp:network.zones", ["a"], "2 to 8 different values"),
+    ("gacp:network.zones", ["a", "a"], "different values"),
+    ("gacp:network.zones", ["a", "z"], "a zone's letter"),
+    ("gacp:network.zones", "a,b", "a list of texts"),
+    ("gacp:network.nat", "two", "one of none, one, per-zone"),
+    ("gacp:network.interfaceEndpoints", ["Secrets Manager"], "endpoint name"),
+    ("gacp:network.flowLogs", "yes", "true or false"),
+    ("gacp:compute.profile", "hots", "did you mean host?"),
+    ("gacp:compute.instanceType", "t3.medium", "arm64"),
+    ("gacp:compute.machineImage", "ubuntu", "an AMI's id"),
+    ("gacp:compute.volumeGib", 8, "between 20 and 1024 GiB"),
+    ("gacp:compute.volumeGib", "40 GiB", "a whole number"),
+    ("gacp:compute.volumeGib", 40.5, "a whole number"),
+    ("gacp:compute.volumeGib", True, "a whole number"),
+    ("gacp:database.instanceClass", "t4g.medium", "db.t4g.medium"),
+    ("gacp:database.instances", 0, "between 1 and 16 instances"),
+    ("gacp:database.engineVersion", "3.6.0", "5.0.0"),
+    ("gacp:database.name", "GACP data", "small letters"),
+    ("gacp:database.masterUser", "admin", "small letters"),
+    ("gacp:database.tls", 1, "true or false"),
+    ("gacp:database.audit", "on", "true or false"),
+    ("gacp:database.backupDays", 36, "between 1 and 35 days"),
+    ("gacp:redis.engineVersion", "7.1", "a Valkey 8 version"),
+    ("gacp:redis.queue.nodeType", "t4g.micro", "cache.t4g.micro"),
+    ("gacp:redis.queue.replicas", 6, "between 0 and 5 replicas"),
+    ("gacp:redis.queue.snapshotDays", -1, "between 0 and 35 days"),
+    ("gacp:redis.cache.nodeType", "large", "cache.t4g.micro"),
+    ("gacp:redis.cache.replicas", "some", "a whole number"),
+    ("gacp:redis.cache.snapshotDays", 99, "between 0 and 35 days"),
+    ("gacp:redis.tls", "maybe", "true or false"),
+    ("gacp:redis.auth", "password", "one of none, iam"),
+    ("gacp:storage.noncurrentDays", 0, "between 1 and 3650 days"),
+    ("gacp:storage.backupLockDays", -1, "between 0 and 3650 days"),
+    ("gacp:storage.logDays", 7, "between 30 and 3650 days"),
+    ("gacp:safety.protect", "no", "true or false"),
+    ("gacp:safety.recoveryDays", 3, "between 7 and 30 days"),
+    ("gacp:edge.publicUrl", "gacp.example.com", "http(s)://HOST"),
+    ("gacp:edge.publicUrl", "https://gacp.example.com/portal", "without a path"),
+    ("gacp:edge.publicUrl", "http://host:0", "http(s)://HOST"),
+    ("gacp:edge.publicUrl", "http://host:99999", "http(s)://HOST"),
+    ("gacp:edge.domain", "https://gacp.example.com", "a domain name"),
+    ("gacp:edge.zoneId", "gacp", "a Route 53 zone's id"),
+    ("gacp:edge.trustedProxies", ["10.0.0.1/8"], "an IPv4 range"),
+    ("gacp:mail.host", "Mail Server", "a host name"),
+    ("gacp:mail.port", 0, "between 1 and 65535"),
+    ("gacp:mail.tls", "starttls", "true or false"),
+    ("gacp:mail.credentials", "none", "true or false"),
+    ("gacp:mail.sender", "GACP", "an e-mail address"),
+    ("gacp:logs.retentionDays", 10, "a retention that CloudWatch Logs knows"),
+    ("gacp:alerts.emails", ["nobody"], "an e-mail address"),
+    ("gacp:workloads.imageDigest", "latest", "an image digest"),
+    ("gacp:workloads.edgeImage", "nginx:1.28", "by digest"),
+    ("gacp:workloads.logLevel", "loud", "debug, info, warning or error"),
+    ("gacp:tags.owner", "", "1 to 256"),
+    ("gacp:tags.costCentre", "a<b", "1 to 256"),
+    ("aws:region", "Singapore", "a region's name"),
+    ("aws:allowedAccountIds", ["1234"], "12 digits"),
+    ("aws:allowedAccountIds", ["123456789012", "210987654321"], "1 to 1"),
+    ("aws:allowedAccountIds", [], "1 to 1"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "says"), REFUSED)
+def test_a_value_that_breaks_its_rule_is_refused_by_key_value_and_rule(key, value, says):
+    (problem,) = refused(with_value(LEAST, key, value))
+    assert problem.key == key
+    assert repr(value)[:100] in str(problem)
+    assert says in str(problem)
+
+
+def leaf_keys(cls, prefix):
+    hints = typing.get_type_hints(cls)
+    for field in dataclasses.fields(cls):
+        key = prefix + wire_name(field.name)
+        if dataclasses.is_dataclass(hints[field.name]):
+            yield from leaf_keys(hints[field.name], f"{key}.")
+        else:
+            yield key
+
+
+def test_every_key_has_a_refused_example():
+    keys = {*leaf_keys(StackConfig, "gacp:"), *leaf_keys(AwsConfig, "aws:")}
+    assert keys == {key for key, _, _ in REFUSED}
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "key", "says"),
+    [
+        (LEAST, {"gacp:edge.publicUrl": ""}, "gacp:edge.publicUrl", "gacp:edge.domain is empty"),
+        (LEAST, {"gacp:edge.zoneId": "Z0123456789"}, "gacp:edge.zoneId", "which is empty"),
+        (LEAST, {"gacp:redis.auth": "iam"}, "gacp:redis.auth", "wants gacp:redis.tls"),
+        (HOST, {"gacp:workloads.imageDigest": ""}, "gacp:workloads.imageDigest", "profile host"),
+        (HOST, {"gacp:workloads.edgeImage": ""}, "gacp:workloads.edgeImage", "profile host"),
+        (
+            HOST,
+            {"gacp:edge.domain": "", "gacp:edge.publicUrl": "https://x.example"},
+            "gacp:edge.domain",
+            "its certificate is made for a name",
+        ),
+        (PROD, {"gacp:safety.protect": False}, "gacp:safety.protect", "must be true"),
+        (PROD, {"gacp:database.audit": False}, "gacp:database.audit", "must be true"),
+        (PROD, {"gacp:network.flowLogs": False}, "gacp:network.flowLogs", "must be true"),
+        (PROD, {"gacp:database.backupDays": 7}, "gacp:database.backupDays", "at least 14"),
+        (PROD, {"gacp:storage.backupLockDays": 0}, "gacp:storage.backupLockDays", "at least 30"),
+        (
+            PROD,
+            {"gacp:redis.queue.snapshotDays": 0},
+            "gacp:redis.queue.snapshotDays",
+            "at least 7",
+        ),
+        (PROD, {"gacp:logs.retentionDays": 30}, "gacp:logs.retentionDays", "at least 90"),
+        (PROD, {"gacp:database.tls": False}, "gacp:database.tls", "outside environment local"),
+        (PROD, {"gacp:mail.tls": False}, "gacp:mail.tls", "outside environment local"),
+        (
+            PROD,
+            {"gacp:redis.tls": False, "gacp:redis.auth": "none"},
+            "gacp:redis.tls",
+            "outside environment local",
+        ),
+    ],
+)
+def test_keys_that_contradict_each_other_are_refused(base, changes, key, says):
+    raw = base
+    for changed, value in changes.items():
+        raw = with_value(raw, changed, value)
+    (problem,) = refused(raw)
+    assert problem.key == key
+    assert says in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("gacp:netwrok", "did you mean gacp:network?"),
+        ("gacp:database.instnaces", "did you mean gacp:database.instances?"),
+        ("gacp:redis.queue.replica", "did you mean gacp:redis.queue.replicas?"),
+        ("gacp:database.zzz", "known are instanceClass, instances"),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest_known_one(key, hint):
+    (problem,) = refused(with_value(LEAST, key, 1))
+    assert problem.key == key
+    assert hint in str(problem)
+
+
+def test_all_problems_are_told_at_once():
+    raw = deep_merged(
+        LEAST,
+        {
+            "gacp:network": {"cidr": "x", "zoness": ["a"]},
+            "gacp:database": {"instances": 0},
+            "aws:region": "moon",
+        },
+    )
+    found = {problem.key for problem in refused(raw)}
+    assert found == {
+        "gacp:network.cidr",
+        "gacp:network.zoness",
+        "gacp:database.instances",
+        "aws:region",
+    }
+
+
+@pytest.mark.parametrize("key", ["gacp:environment", "aws:region", "aws:allowedAccountIds"])
+def test_a_key_that_has_to_be_given_is_asked_for(key):
+    (problem,) = refused({name: value for name, value in LEAST.items() if name != key})
+    assert problem.key == key
+    assert "has to be given" in str(problem)
+
+
+def test_a_section_that_is_no_object_is_refused():
+    (problem,) = refused({**LEAST, "gacp:network": "10.0.0.0/16"})
+    assert (problem.key, problem.rule) == ("gacp:network", "must be an object with keys")
+
+
+def test_a_value_that_only_the_owner_knows_is_asked_for_with_its_meaning():
+    (problem,) = refused(with_value(PROD, "gacp:edge.domain", "<CHANGE_ME>"))
+    assert problem.key == "gacp:edge.domain"
+    assert "only you know this value" in str(problem)
+
+
+def test_a_long_value_is_cut_in_the_message():
+    (problem,) = refused(with_value(LEAST, "gacp:edge.domain", "x" * 500))
+    assert len(str(problem)) < 300
+
+
+def test_the_environment_gives_defaults_and_the_stack_file_wins():
+    settings = load_settings(with_value(LEAST, "gacp:redis.queue.replicas", 2)).stack
+    assert settings.redis.queue.replicas == 2  # said in the file
+    assert settings.redis.queue.snapshot_days == 0  # of environment local
+    assert settings.redis.engine_version == "8.0"  # of everybody
+    assert settings.network.nat is NatMode.NONE
+    assert settings.redis.auth is RedisAuth.NONE
+
+
+def test_lists_are_replaced_and_not_merged():
+    assert load_settings(with_value(LEAST, "gacp:network.zones", ["b", "c"])).zones == (
+        "ap-southeast-1b",
+        "ap-southeast-1c",
+    )
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+def test_every_environment_is_valid_with_the_least_that_it_asks(environment):
+    base = LEAST if environment is Environment.LOCAL else PROD
+    settings = load_settings({**base, "gacp:environment": str(environment)})
+    assert settings.stack.environment is environment
+    assert settings.stack.compute.profile is ComputeProfile.EXTERNAL
+
+
+def test_objects_come_as_json_text_from_an_engine_and_scalars_as_text():
+    as_text = {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in HOST.items()
+    }
+    assert load_settings(as_text) == load_settings(HOST)
+
+
+def test_keys_of_other_namespaces_are_none_of_our_business():
+    load_settings({**LEAST, "kubernetes:namespace": "x", "aws:profile": "work"})
+
+
+def test_the_public_address_is_the_domain_where_it_is_not_given():
+    assert load_settings(PROD).public_url == "https://gacp.example.com"
+    assert load_settings(LEAST).public_url == "http://127.0.0.1:8080"

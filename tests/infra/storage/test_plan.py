@@ -1,0 +1,62 @@
+import json
+
+from infra.config.model import StorageConfig
+from infra.identity.policies import document
+from infra.naming import Names
+from infra.storage.plan import plan_buckets
+from infra.tags import DataClass
+
+PLAN = plan_buckets(Names("prod"), "123456789012", StorageConfig())
+
+
+def statements(role):
+    return {each["Sid"]: each for each in json.loads(document(PLAN[role].policy))["Statement"]}
+
+
+def test_buckets_are_named_by_stack_role_and_account():
+    assert {role: bucket.bucket for role, bucket in PLAN.items()} == {
+        "logs": "gacp-prod-logs-123456789012",
+        "documents": "gacp-prod-documents-123456789012",
+        "backups": "gacp-prod-backups-123456789012",
+    }
+
+
+def test_every_bucket_refuses_plain_http():
+    for role, bucket in PLAN.items():
+        deny = statements(role)["TlsOnly"]
+        assert (deny["Effect"], deny["Action"]) == ("Deny", "s3:*")
+        assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert f"arn:aws:s3:::{bucket.bucket}" in deny["Resource"]
+
+
+def test_nobody_is_allowed_anything_but_s3_to_write_access_logs():
+    allowed = [
+        (role, sid)
+        for role in PLAN
+        for sid, statement in statements(role).items()
+        if statement["Effect"] == "Allow"
+    ]
+    assert allowed == [("logs", "AccessLogs")]
+    rule = statements("logs")["AccessLogs"]
+    assert rule["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert rule["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
+
+
+def test_old_versions_and_unfinished_uploads_end_in_every_bucket():
+    for bucket in PLAN.values():
+        clean = bucket.lifecycle[0]
+        assert clean["abort_incomplete_multipart_upload"]["days_after_initiation"] <= 7
+        assert clean["noncurrent_version_expiration"] == {"noncurrent_days": 90}
+
+
+def test_documents_in_use_never_expire():
+    assert not any("expiration" in rule for rule in PLAN["documents"].lifecycle)
+
+
+def test_only_backups_are_locked_and_only_logs_use_the_key_of_s3():
+    assert {role for role, bucket in PLAN.items() if bucket.lock_days} == {"backups"}
+    assert {role for role, bucket in PLAN.items() if not bucket.own_key} == {"logs"}
+
+
+def test_what_holds_personal_data_says_so():
+    assert PLAN["documents"].data_class is PLAN["backups"].data_class is DataClass.PERSONAL
