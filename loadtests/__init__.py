@@ -1,0 +1,1 @@
+"""Load tests: locust scenarios over HTTP, thresholds, and a verdict that cannot pass falsely."""

@@ -1,0 +1,1 @@
+"""The phases of `gacp up local`: services, stack, application."""

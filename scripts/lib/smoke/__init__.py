@@ -1,0 +1,1 @@
+"""The smoke test: named lines that ask a running platform, through its public address."""
