@@ -1,0 +1,36 @@
+"""For every test: the order of the tiers, and the embedded services when a test asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.tiers import tier_of, tier_table
+
+if TYPE_CHECKING:
+    from tests.support.platform import Services
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tier after tier, in random order within each: what is quick fails first."""
+    items.sort(key=tier_of)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A line for each tier, above pytest's own closing line."""
+    for line in tier_table(terminalreporter.stats):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """Database (in memory), two Redis servers, AWS API and mail sink of this test run."""
+    # Imported late: a unit test shall not need what the services need.
+    from tests.support.platform import start_services
+
+    running = start_services(tmp_path_factory.mktemp("services"))
+    yield running
+    running.processes.stop()

@@ -1,0 +1,207 @@
+"""What the graph of a program may not be. Each rule names what breaks it; none repairs anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+from infra.tags import REQUIRED
+from tests.support.recording import UNKNOWN, Graph, Registered, Secret
+
+# Types that AWS gives no tags of their own; everything else must carry all of ours.
+NOT_TAGGABLE = frozenset(
+    {
+        "aws:acm/certificateValidation:CertificateValidation",
+        "aws:ec2/eipAssociation:EipAssociation",
+        "aws:ec2/route:Route",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:kms/alias:Alias",
+        "aws:route53/record:Record",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sns/topicSubscription:TopicSubscription",
+    }
+)
+
+# What a stateful type must say where the stack is protected; beside `protect` itself.
+STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
+    "aws:docdb/cluster:Cluster": {
+        "deletionProtection": lambda value: value is True,
+        "skipFinalSnapshot": lambda value: value is False,
+        "finalSnapshotIdentifier": bool,
+        "storageEncrypted": lambda value: value is True,
+    },
+    "aws:docdb/clusterInstance:ClusterInstance": {},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "finalSnapshotIdentifier": bool,
+        "snapshotRetentionLimit": lambda value: value > 0,
+    },
+    "aws:s3/bucket:Bucket": {"forceDestroy": lambda value: not value},
+    "aws:kms/key:Key": {"deletionWindowInDays": lambda value: value == 30},
+    "aws:secretsmanager/secret:Secret": {"recoveryWindowInDays": lambda value: value >= 7},
+    "aws:ecr/repository:Repository": {"forceDelete": lambda value: not value},
+    "aws:route53/zone:Zone": {"forceDestroy": lambda value: not value},
+}
+
+ZONES: Mapping[str, str] = {"ap-southeast-1": "abc", "ap-southeast-7": "abc"}
+
+_SECRET_FIELD = re.compile(r"password|secretstring|secretbinary|authtoken|privatekey", re.I)
+_NOT_A_VALUE = re.compile(r"manageMasterUserPassword|noPasswordRequired|passwordCount|WoVersion$")
+_SECRET_TEXT = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\beyJ[\w-]{8,}\.eyJ|://[^/\s:]+:[^@\s]+@"
+)
+
+
+def duplicate_urns(graph: Graph) -> Iterator[str]:
+    seen: set[str] = set()
+    for each in graph.resources:
+        if each.urn in seen:
+            yield f"{each.urn} is registered twice: the engine refuses the second"
+        seen.add(each.urn)
+
+
+def unknown_parents(graph: Graph) -> Iterator[str]:
+    known = {each.urn for each in graph.resources}
+    for each in graph.resources:
+        is_root = each.parent.split("::")[2:3] == ["pulumi:pulumi:Stack"]
+        if not is_root and each.parent not in known:
+            yield f"{each.urn} has the parent {each.parent or '(none)'}, which nobody registered"
+        if each.custom and is_root:
+            yield f"{each.urn} stands outside of every component"
+
+
+def missing_tags(graph: Graph) -> Iterator[str]:
+    for each in graph.custom:
+        if each.type in NOT_TAGGABLE:
+            continue
+        missing = [tag for tag in REQUIRED if not each.inputs.get("tags", {}).get(tag)]
+        if missing:
+            yield f"{each.urn} has no tag {', '.join(missing)}"
+
+
+def plain_secrets(graph: Graph) -> Iterator[str]:
+    for each in graph.custom:
+        for path, value in _leaves(each.inputs):
+            field = path.rpartition(".")[2]
+            if isinstance(value, Secret) or value in (None, "", UNKNOWN):
+                continue
+            if _SECRET_FIELD.search(field) and not _NOT_A_VALUE.search(path):
+                yield f"{each.urn} has a plain value in {path}"
+            elif isinstance(value, str) and _SECRET_TEXT.search(value):
+                yield f"{each.urn} has what looks like a secret in {path}"
+
+
+def impossible_addresses(graph: Graph) -> Iterator[str]:
+    ranges = [each.inputs.get("cidrBlock") for each in graph.of_type("ec2/vpc:Vpc")]
+    vpcs = [IPv4Network(cidr) for cidr in ranges if cidr]
+    taken: list[tuple[IPv4Network, str]] = []
+    for each in graph.of_type("ec2/subnet:Subnet"):
+        try:
+            network = IPv4Network(each.inputs["cidrBlock"])
+        except ValueError as error:
+            yield f"{each.urn}: {error}"
+            continue
+        if not any(network.subnet_of(vpc) for vpc in vpcs):
+            yield f"{each.urn}: {network} lies in no VPC of the stack"
+        yield from (
+            f"{each.urn}: {network} overlaps {other} of {name}"
+            for other, name in taken
+            if network.overlaps(other)
+        )
+        taken.append((network, each.name))
+
+
+def impossible_zones(graph: Graph) -> Iterator[str]:
+    for each in graph.custom:
+        zone = each.inputs.get("availabilityZone")
+        if zone and zone[-1] not in ZONES.get(zone[:-1], ""):
+            yield f"{each.urn}: no region has a zone {zone}"
+
+
+def unprotected_state(graph: Graph) -> Iterator[str]:
+    """For stacks that are protected by configuration."""
+    for each in graph.custom:
+        wanted = STATEFUL.get(each.type)
+        if wanted is None:
+            continue
+        if not each.protect:
+            yield f"{each.urn} holds data and is not protected"
+        yield from (
+            f"{each.urn}: {name} is {each.inputs.get(name)!r}"
+            for name, holds in wanted.items()
+            if not holds(each.inputs.get(name))
+        )
+
+
+def hard_to_destroy(graph: Graph) -> Iterator[str]:
+    """For stacks that have to be destroyed whole, contents and all."""
+    for each in graph.custom:
+        if each.protect or each.retain_on_delete:
+            yield f"{each.urn} is protected or kept"
+        if each.inputs.get("deletionProtection"):
+            yield f"{each.urn} refuses to be deleted"
+        if each.type == "aws:docdb/cluster:Cluster" and not each.inputs.get("skipFinalSnapshot"):
+            yield f"{each.urn} leaves a snapshot"
+        if each.type == "aws:s3/bucket:Bucket" and not each.inputs.get("forceDestroy"):
+            yield f"{each.urn} stays while it holds an object"
+        if each.type == "aws:secretsmanager/secret:Secret":
+            days = each.inputs.get("recoveryWindowInDays")
+            if days != 0:
+                yield f"{each.urn} keeps its name for {days} days"
+
+
+ALWAYS = (
+    duplicate_urns,
+    unknown_parents,
+    missing_tags,
+    plain_secrets,
+    impossible_addresses,
+    impossible_zones,
+)
+
+
+def problems(graph: Graph, protected: bool) -> list[str]:
+    """Everything that is wrong with a stack's graph."""
+    rules = (*ALWAYS, unprotected_state if protected else hard_to_destroy)
+    return [problem for rule in rules for problem in rule(graph)]
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item, path)
+    else:
+        yield path, value
+
+
+def resource(type_: str, name: str = "it", **inputs: Any) -> Registered:
+    """A custom resource as the monitor would record it, for examples."""
+    options = {
+        key: inputs.pop(key) for key in ("urn", "parent", "protect", "custom") if key in inputs
+    }
+    return Registered(
+        **{
+            "urn": f"urn:pulumi:t::gacp::{type_}::{name}",
+            "type": type_,
+            "name": name,
+            "parent": "urn:pulumi:t::gacp::gacp:room:Part::part",
+            "custom": True,
+            **options,
+        },
+        inputs=inputs,
+    )
