@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.ports import claim_range
 from tests.support.tiers import tier_of, tier_table
 
 if TYPE_CHECKING:
     from tests.support.platform import Services
+
+
+def pytest_configure() -> None:
+    """Before anything chooses a port."""
+    claim_range()
 
 
 @pytest.hookimpl(trylast=True)

@@ -13,16 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.services.ports import free_port
 from tests.app.environment import COMPLETE
 
 SECONDS = 30
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(environment, *arguments):

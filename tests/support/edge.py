@@ -19,9 +19,9 @@ from infra.edge.model import EdgeModel
 from infra.edge.nginx import Tls, render_nginx
 from infra.local.services import nginx
 from infra.local.services.layout import Layout
+from infra.local.services.ports import LOOPBACK, free_port
 
 START_SECONDS = 15
-LOOPBACK = "127.0.0.1"
 TEXT = b"All work and no play makes a dull certificate. " * 200
 
 
@@ -173,12 +173,6 @@ class Edge:
                     return line
             threading.Event().wait(0.01)
         raise AssertionError(f"no line for request {request_id} within {START_SECONDS} s")
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
 
 
 def written(folder: Path, text: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import socket
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from infra.local.services.errors import PortTakenError
+from infra.local.services.errors import PortTakenError, ServicesError
 from infra.local.services.files import write_atomically
 
 LOOPBACK = "127.0.0.1"
@@ -20,6 +21,10 @@ LOOPBACK = "127.0.0.1"
 # Below Linux's range for outgoing connections (net.ipv4.ip_local_port_range, 32768 and up), so that
 # a port that is remembered while nothing listens isn't lent to a client meanwhile.
 FIRST_PORT, LAST_PORT = 20_000, 32_000
+
+# `FIRST-LAST` narrows where ports are chosen: two platforms on one machine whose ranges don't
+# overlap never take each other's ports, not even while one of them is down.
+RANGE_VARIABLE = "GACP_PORTS"
 
 PREFERRED: Mapping[str, int] = {
     "edge": 8080,
@@ -30,6 +35,20 @@ PREFERRED: Mapping[str, int] = {
     "mail": 22525,
     "mail-view": 28025,
 }
+
+
+def port_range(environment: Mapping[str, str] | None = None) -> range:
+    """Where ports are chosen. Raises `ServicesError` for a range that is none."""
+    given = (os.environ if environment is None else environment).get(RANGE_VARIABLE)
+    if not given:
+        return range(FIRST_PORT, LAST_PORT)
+    first, _, last = given.partition("-")
+    if first.isdecimal() and last.isdecimal() and 1024 <= int(first) <= int(last) <= 65_535:
+        return range(int(first), int(last) + 1)
+    raise ServicesError(
+        f"{RANGE_VARIABLE}={given!r} is no range of ports: write FIRST-LAST with both from 1024 "
+        f"to 65535, such as {FIRST_PORT}-{LAST_PORT - 1}, or unset it"
+    )
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -86,7 +105,8 @@ def _listens(process: psutil.Process, port: int) -> bool:
 class PortBook:
     """The ports of one platform, by name, kept in a file.
 
-    A name gets its preferred port where that is free, else a random free one, and keeps it.
+    A name gets its preferred port where that is free (and no range is given), else a random free
+    one, and keeps it.
     `ours` says whether a port is held by a process of this platform: then it is not taken.
     """
 
@@ -126,7 +146,7 @@ class PortBook:
 
     def _choose(self, name: str) -> int:
         used = set(self._ports.values())
-        preferred = PREFERRED.get(name)
+        preferred = None if os.environ.get(RANGE_VARIABLE) else PREFERRED.get(name)
         if preferred is not None and preferred not in used and is_free(preferred):
             return preferred
         return free_port(used)
@@ -139,11 +159,11 @@ class PortBook:
 
 def free_port(excluding: set[int] | None = None) -> int:
     """A random free loopback port. Raises `PortTakenError` if none is left."""
-    candidates = range(FIRST_PORT, LAST_PORT)
+    candidates = port_range()
     for port in random.sample(candidates, len(candidates)):
         if port not in (excluding or set()) and is_free(port):
             return port
     raise PortTakenError(
-        f"no loopback port between {FIRST_PORT} and {LAST_PORT} is free: stop what listens there "
-        "(`ss -ltn` lists it) and run the same command again"
+        f"no loopback port from {candidates[0]} to {candidates[-1]} is free: stop what listens "
+        "there (`ss -ltn` lists it) and run the same command again"
     )

@@ -13,7 +13,8 @@ import pytest
 
 from infra.edge.model import EdgeModel, Limit, RateLimit, Timeouts
 from infra.edge.nginx import NginxPaths, Tls, render_nginx
-from tests.support.edge import Silent, complaint, free_port, running_edge, written
+from infra.local.services.ports import free_port
+from tests.support.edge import Silent, complaint, running_edge, written
 
 pytestmark = pytest.mark.services
 

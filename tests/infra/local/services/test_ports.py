@@ -3,8 +3,18 @@ from contextlib import closing
 
 import pytest
 
-from infra.local.services.errors import PortTakenError
-from infra.local.services.ports import FIRST_PORT, LAST_PORT, LOOPBACK, PortBook, free_port, is_free
+from infra.local.services.errors import PortTakenError, ServicesError
+from infra.local.services.ports import (
+    FIRST_PORT,
+    LAST_PORT,
+    LOOPBACK,
+    RANGE_VARIABLE,
+    PortBook,
+    free_port,
+    is_free,
+    port_range,
+)
+from tests.support.ports import range_of
 
 
 @pytest.fixture
@@ -32,7 +42,8 @@ def test_two_names_never_share_a_port(tmp_path):
     assert len(set(ports)) == len(ports)
 
 
-def test_ports_are_outside_the_range_that_clients_are_given():
+def test_ports_are_outside_the_range_that_clients_are_given(monkeypatch):
+    monkeypatch.delenv(RANGE_VARIABLE)
     assert FIRST_PORT <= free_port() < LAST_PORT < 32_768
 
 
@@ -62,7 +73,29 @@ def test_a_port_of_our_own_running_program_is_kept(tmp_path, taken):
 def test_a_preferred_port_that_is_taken_is_avoided_at_the_first_choice(
     tmp_path, taken, monkeypatch
 ):
+    monkeypatch.delenv(RANGE_VARIABLE)
     monkeypatch.setattr("infra.local.services.ports.PREFERRED", {"edge": taken})
     chosen = PortBook(tmp_path / "ports.json").port("edge")
     assert chosen != taken
     assert is_free(chosen)
+
+
+def test_a_given_range_holds_every_port_the_preferred_ones_included(tmp_path, monkeypatch):
+    monkeypatch.setenv(RANGE_VARIABLE, "29100-29160")
+    book = PortBook(tmp_path / "ports.json")
+    assert {book.port(name) in range(29100, 29161) for name in ("edge", "database", "api-0")} == {
+        True
+    }
+
+
+@pytest.mark.parametrize("given", ["8080", "80-90", "30000-20000", "20000-70000", "a-b", "-"])
+def test_a_range_that_is_none_is_refused_by_its_value_with_an_example(given):
+    with pytest.raises(ServicesError, match="FIRST-LAST") as refusal:
+        port_range({RANGE_VARIABLE: given})
+    assert repr(given) in str(refusal.value)
+
+
+def test_processes_of_one_test_run_choose_from_ranges_of_their_own():
+    assert not set(port_range({RANGE_VARIABLE: range_of("gw0")})) & set(
+        port_range({RANGE_VARIABLE: range_of("gw1")})
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -14,15 +13,10 @@ import pytest
 from pymongo.errors import PyMongoError
 
 from infra.local.services.database import launcher
+from infra.local.services.ports import free_port
 
 REPOSITORY = Path(__file__).parents[5]
 START_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:
