@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.local.engine import planner
+from infra.local.engine import dependents, planner
 from infra.local.engine.planner import Diff
 from infra.local.engine.state import Resource
 from infra.local.engine.values import UNKNOWN, Properties
@@ -91,7 +91,7 @@ def test_delete_first_takes_dependents_along_that_would_be_replaced_and_asks_abo
         asked[old.name] = inputs
         return Diff(True, ["v"] if old is by_value else [], ["v"])
 
-    found = planner.dependents_to_replace([root, by_value, far, only_after], root, ask)
+    found = dependents.dependents_to_replace([root, by_value, far, only_after], root, ask)
     assert [(r.name, keys) for r, keys in found] == [("by-value", ["v"])]
     assert asked == {"by-value": {"v": UNKNOWN, "w": 1}, "far": {"v": UNKNOWN}}
 
@@ -99,7 +99,7 @@ def test_delete_first_takes_dependents_along_that_would_be_replaced_and_asks_abo
 def test_resources_of_a_provider_that_goes_go_with_it() -> None:
     provider = Resource("urn:pulumi:dev::p::pulumi:providers:t::x", "pulumi:providers:t", id="1")
     user = resource("user", provider=provider.reference)
-    found = planner.dependents_to_replace([provider, user], provider, lambda *_: Diff(False))
+    found = dependents.dependents_to_replace([provider, user], provider, lambda *_: Diff(False))
     assert [r.name for r, _ in found] == ["user"]
 
 

@@ -16,6 +16,7 @@ _SHORT = {
     "p": "parallel",
     "c": "config",
     "t": "target",
+    "x": "exclude",
     "j": "json",
     "f": "skip-preview",
     "d": "debug",
@@ -52,7 +53,12 @@ OPERATION = {
     "suppress-permalink": TEXT,
     "skip-plugin-pre-install": SWITCH,
     "refresh": SWITCH,
+    "target": LIST,
+    "target-dependents": SWITCH,
+    "exclude": LIST,
+    "exclude-dependents": SWITCH,
 }
+REPLACING = {"replace": LIST, "target-replace": LIST}
 CHANGING = {
     **OPERATION,
     "yes": SWITCH,

@@ -6,7 +6,14 @@ import os
 import sys
 
 from infra.local.engine import VERSION
-from infra.local.engine.arguments import CHANGING, OPERATION, SWITCH, HelpAsked, parse
+from infra.local.engine.arguments import (
+    CHANGING,
+    OPERATION,
+    REPLACING,
+    SWITCH,
+    HelpAsked,
+    parse,
+)
 from infra.local.engine.errors import EngineError
 
 _HELP = """The local engine: runs this repository's Pulumi program without the Pulumi CLI.
@@ -22,10 +29,10 @@ What it offers and what it does not: infra/local/engine/README.md
 """
 
 _FLAGS = {
-    "preview": OPERATION,
-    "up": CHANGING,
+    "preview": {**OPERATION, **REPLACING},
+    "up": {**CHANGING, **REPLACING},
     "refresh": {**CHANGING, "preview-only": SWITCH, "clear-pending-creates": SWITCH},
-    "destroy": {**CHANGING, "preview-only": SWITCH},
+    "destroy": {**CHANGING, "preview-only": SWITCH, "exclude-protected": SWITCH},
 }
 
 

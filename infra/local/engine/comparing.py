@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from infra.local.engine import planner
+from infra.local.engine.dependents import dependents_to_replace
 from infra.local.engine.paths import ignore_changes
 from infra.local.engine.planner import Diff, Step
 from infra.local.engine.state import Resource
-from infra.local.engine.values import Properties, plain, reveal
+from infra.local.engine.targets import Urns
+from infra.local.engine.values import Properties, known, plain, reveal
 
 if TYPE_CHECKING:
     from infra.local.engine.client import Failures
@@ -23,6 +25,8 @@ class World:
     base: list[Resource] = field(default_factory=list[Resource])
     olds: dict[str, Resource] = field(default_factory=dict[str, Resource])
     registered: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    replaces: Urns = field(default_factory=Urns)
+    """What --replace names."""
 
     def current_provider(self, reference: str) -> str:
         """The provider that stands under an old reference's URN now."""
@@ -31,11 +35,11 @@ class World:
 
 
 def check(
-    providers: Providers, new: Resource, old: Resource | None, wanted: Properties
+    providers: Providers, new: Resource, old: Resource | None, wanted: Properties, preview: bool
 ) -> tuple[Properties, Failures]:
     """The provider's Check: inputs with defaults, and its refusals. Without `old` the resource is
     made anew."""
-    inputs = plain(wanted)
+    inputs = plain(wanted) if preview else known(plain(wanted))
     olds = old.inputs if old else {}
     if old is not None:
         inputs = ignore_changes(new.ignoreChanges, olds, inputs)
@@ -47,6 +51,8 @@ def check(
 
 def diff(providers: Providers, world: World, old: Resource, new: Resource) -> Diff:
     """What has to happen to bring `old` to `new`."""
+    if new.urn in world.replaces:
+        return Diff(True, ["id"])
     if new.is_provider:
         return providers.diff(old, new.inputs)
     if provider_changed(world, old, new):
@@ -97,7 +103,7 @@ def deletes_before(
     steps: list[Step] = []
     causes: dict[str, list[str]] = {}
     rest = [r for r in world.base if not r.delete]
-    for resource, keys in reversed(planner.dependents_to_replace(rest, root, ask)):
+    for resource, keys in reversed(dependents_to_replace(rest, root, ask)):
         if resource.urn not in world.registered and not resource.pendingReplacement:
             causes[resource.urn] = keys
             step = Step("delete-replaced", resource.urn, resource, None, logical=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.local.engine import planner
@@ -10,11 +11,35 @@ from infra.local.engine.executor import StepFailedError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from infra.local.engine.executor import Executor
     from infra.local.engine.planner import Step
     from infra.local.engine.state import Resource
+    from infra.local.engine.targets import Selection
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What becomes of what the program did not register. `refusals` are (URN, why)."""
+
+    left: list[Step]
+    deletes: list[Step]
+    refusals: list[tuple[str, str]]
+
+
+def plan_removal(
+    selection: Selection, olds: Sequence[Resource], rest: Sequence[Resource]
+) -> Removal:
+    """Of `rest` what the selection allows goes, the others stay; `olds` is the whole old state."""
+    allowed = selection.may_delete(olds)
+    deletes = planner.delete_steps(rest, lambda old: old.urn not in allowed)
+    left = [old for old in rest if old.urn not in allowed and not old.delete]
+    return Removal(
+        [planner.untouched_step(old) for old in left],
+        deletes,
+        selection.unasked(step.urn for step in deletes),
+    )
 
 
 def with_provider(steps: list[Step]) -> list[Resource]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from infra.local.engine import comparing, deletion, planner
+from infra.local.engine import comparing, planner
 from infra.local.engine.client import Failures, ProviderError
 from infra.local.engine.comparing import World
 from infra.local.engine.errors import EngineError, StoppedError, UnfinishedError
 from infra.local.engine.executor import Executor, StepFailedError
+from infra.local.engine.importing import import_steps, irreplaceable_import, wants_import
 from infra.local.engine.outcome import Options, Outcome
 from infra.local.engine.planner import Goal, Step
 from infra.local.engine.providers import Providers, default_name, package_of
 from infra.local.engine.state import PROVIDER_PREFIX, STACK_TYPE, Resource
+from infra.local.engine.targets import Selection
+from infra.local.engine.untouched import leave, refusals
 from infra.local.engine.values import Properties, as_refusal, has_unknown, plain, reveal
 from infra.local.engine.work import irreplaceable
 
@@ -41,10 +44,11 @@ class Deployment(Outcome):
         self.executor = Executor(
             providers, snapshot, events, dry_run=options.dry_run, parallel=options.parallel
         )
-        self._snapshot = snapshot
-        self._world = World()
+        self.snapshot = snapshot
+        self.selection = Selection(options.choice)
+        self.world = World(replaces=options.choice.replaces)
         self._planning = threading.RLock()
-        self._taken: set[Resource] = set()
+        self.taken: set[Resource] = set()
         self._aliased: dict[str, str] = {}
         self._deleted_first: dict[str, list[str]] = {}
         self._defaults: dict[tuple[str, str], Resource] = {}
@@ -53,9 +57,9 @@ class Deployment(Outcome):
 
     def rebase(self) -> None:
         """Takes the snapshot's old resources as the ones to compare with."""
-        base = self._snapshot.base()
-        self._world.base = base
-        self._world.olds = {r.urn: r for r in base if not r.delete}
+        base = self.snapshot.base()
+        self.world.base = base
+        self.world.olds = {r.urn: r for r in base if not r.delete}
         self.providers.know(base)
 
     # ---- registration
@@ -65,13 +69,17 @@ class Deployment(Outcome):
         with self._planning:
             self.alive()
             try:
+                made_up = not self.options.dry_run and has_unknown(plain(goal.new.inputs))
                 steps = self._plan(goal)
+                for urn, text in refusals(self.selection, steps, made_up and goal.new.custom):
+                    self.refuse(text, urn)
             except (ProviderError, EngineError) as error:
                 raise self.fail(str(error), goal.new.urn) from error
-        self._run(steps)
+        self.run(steps)
         return goal.new
 
-    def _run(self, steps: list[Step]) -> None:
+    def run(self, steps: list[Step]) -> None:
+        """Carries steps out, one after the other. Raises StoppedError, UnfinishedError."""
         for step in steps:
             self.alive()
             try:
@@ -81,15 +89,15 @@ class Deployment(Outcome):
 
     def _enter(self, new: Resource, aliases: tuple[str, ...] = ()) -> Resource | None:
         """Notes the registration; gives the old resource that it continues."""
-        if new.urn in self._world.registered:
+        if new.urn in self.world.registered:
             raise EngineError(f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
-        self._world.registered[new.urn] = new
+        self.world.registered[new.urn] = new
         for urn in (new.urn, *aliases):
-            old = self._world.olds.get(urn)
-            if old is not None and old not in self._taken:
+            old = self.world.olds.get(urn)
+            if old is not None and old not in self.taken:
                 if urn != new.urn:
                     self._aliased[new.urn] = urn
-                self._taken.add(old)
+                self.taken.add(old)
                 return old
         return None
 
@@ -100,15 +108,23 @@ class Deployment(Outcome):
     def _plan(self, goal: Goal) -> list[Step]:
         new = goal.new
         old = self._enter(new, goal.aliases)
+        if new.custom and not new.is_provider:
+            new.provider = self._provider_of(new)
+        if not self.selection.includes(new) and new.urn not in self._deleted_first:
+            return leave(self.selection, self.world, self.taken, old, new)
         if not new.custom:
             return planner.component_steps(old, new)
-        if not new.is_provider:
-            new.provider = self._provider_of(new)
+        imported = None
+        if wants_import(old, new):
+            steps, imported = import_steps(old, new)
+            self.run(steps)
+            old = imported
         wanted = new.inputs
         recreated = old is not None and (
             old.external or old.pendingReplacement or new.urn in self._deleted_first
         )
-        new.inputs = self._check(new, None if recreated else old, wanted)
+        anew = recreated or new.urn in self.world.replaces
+        new.inputs = self._check(new, None if anew else old, wanted)
         if self.unfinished.intersection(new.needs()):
             self.unfinished.add(new.urn)
             raise UnfinishedError(f"{new.urn} needs what failed")
@@ -116,7 +132,11 @@ class Deployment(Outcome):
             return planner.create_steps(new)
         if recreated:
             return planner.recreate_steps(old, new, self._deleted_first.get(new.urn, []))
-        return self._plan_change(goal, old, wanted)
+        steps = self._plan_change(goal, old, wanted)
+        if imported is not None and steps[0].op == "same":
+            new.become(imported)
+            return []
+        return steps
 
     def _provider_of(self, new: Resource) -> str:
         version = new.rest.pop("version", "")
@@ -135,7 +155,8 @@ class Deployment(Outcome):
 
     def _check(self, new: Resource, old: Resource | None, wanted: Properties) -> Properties:
         """Refusals of the provider end the deployment."""
-        checked, failures = comparing.check(self.providers, new, old, wanted)
+        preview = self.options.dry_run
+        checked, failures = comparing.check(self.providers, new, old, wanted, preview)
         for name, reason in failures:
             self.fail(as_refusal(new.type, new.name, name, new.inputs, reason), new.urn)
         if failures:
@@ -144,37 +165,35 @@ class Deployment(Outcome):
 
     def _plan_change(self, goal: Goal, old: Resource, wanted: Properties) -> list[Step]:
         new = goal.new
-        diff = comparing.diff(self.providers, self._world, old, new)
+        diff = comparing.diff(self.providers, self.world, old, new)
         if not diff.changes and not old.initErrors:
             return planner.same_steps(old, new)
         if not diff.replace:
             return planner.update_steps(old, new, diff)
-        if old.protect:
-            self._refuse_replace(new)
-        new.inputs = self._check(new, None, wanted)
+        if old.protect and new.protect:
+            self.refuse(irreplaceable(new.urn), new.urn)
+        if new.importID:
+            text = irreplaceable_import(old, new, diff.replaces)
+            if not self.options.dry_run:
+                raise EngineError(text)
+            self.events.diagnostic("warning", f"{text}\n", new.urn)
+        if new.urn not in self.world.replaces:
+            new.inputs = self._check(new, None, wanted)
         asked = goal.delete_before_replace
         first = diff.delete_before_replace if asked is None else asked
         before: list[Step] = []
         if first:
-            before, causes = comparing.deletes_before(self.providers, self._world, old)
+            before, causes = comparing.deletes_before(self.providers, self.world, old)
             before = [step for step in before if step.urn not in self._deleted_first]
             self._deleted_first = {**causes, **self._deleted_first}
         return before + planner.replace_steps(old, new, diff, first)
-
-    def _refuse_replace(self, new: Resource) -> None:
-        """An update ends here; a preview says so, fails, and goes on to show the rest."""
-        text = irreplaceable(new.urn)
-        if not self.options.dry_run:
-            raise EngineError(text)
-        self.failed = self.step_failed = True
-        self.events.diagnostic("error", f"{text}\n", new.urn)
 
     # ---- outputs, functions, reads
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
         """Outputs of a component or the Stack. Raises StoppedError."""
         self.alive()
-        resource = self._world.registered.get(urn)
+        resource = self.world.registered.get(urn)
         if resource is None:
             raise self.fail(f"outputs of {urn!r}, which was not registered")
         if resource.type == STACK_TYPE:
@@ -183,10 +202,10 @@ class Deployment(Outcome):
             self._keep_outputs(resource, plain(outputs))
 
     def _keep_outputs(self, resource: Resource, outputs: Properties) -> None:
-        old = self._world.olds.get(resource.urn)
+        old = self.world.olds.get(resource.urn)
         resource.outputs = outputs
         if not self.options.dry_run:
-            self._snapshot.end(None, changed=resource)
+            self.snapshot.end(None, changed=resource)
         step = Step("same" if old is not None else "create", resource.urn, old, resource)
         self.events.step_ended(step, self.options.dry_run)
 
@@ -195,7 +214,7 @@ class Deployment(Outcome):
         did not come to stay as they were."""
         if self._stack_outputs is not None:
             resource, outputs = self._stack_outputs
-            old = self._world.olds.get(resource.urn)
+            old = self.world.olds.get(resource.urn)
             kept = old.outputs if self.failed and old is not None else {}
             self._keep_outputs(resource, {**kept, **outputs})
 
@@ -215,7 +234,7 @@ class Deployment(Outcome):
 
     def is_pending(self, urns: list[str]) -> bool:
         """In a preview: does one of these have no id yet?"""
-        found = [self._world.registered[urn] for urn in urns if urn in self._world.registered]
+        found = [self.world.registered[urn] for urn in urns if urn in self.world.registered]
         return any(r.custom and not r.id for r in found)
 
     def read(self, new: Resource) -> Resource:
@@ -227,23 +246,5 @@ class Deployment(Outcome):
                 old = self._enter(new)
             except EngineError as error:
                 raise self.fail(str(error), new.urn) from error
-        self._run([Step("read", new.urn, old, new)])
+        self.run([Step("read", new.urn, old, new)])
         return new
-
-    # ---- deletes
-
-    def delete_the_rest(self) -> None:
-        """After the program: what it did not register goes, dependents first, in parallel."""
-        kept = {r for r in self._taken if not r.delete}
-        self.run_deletes(planner.delete_steps(self._snapshot.base(), lambda r: r in kept))
-
-    def run_deletes(self, steps: list[Step]) -> None:
-        """Raises StoppedError where a provider that is needed can't be had."""
-        for old in deletion.with_provider(steps):
-            try:
-                self.providers.get(old.provider)
-            except (ProviderError, EngineError) as error:
-                raise self.fail(str(error), old.urn) from error
-        self.executor.condemn({step.urn for step in steps})
-        parallel = self.options.parallel
-        deletion.run_deletes(steps, self.executor, self.stopping, parallel, self.fail_step)

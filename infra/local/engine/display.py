@@ -25,6 +25,8 @@ _SIGNS = {
     "read": "> ",
     "refresh": "~ ",
     "discard": "< ",
+    "import": "= ",
+    "import-replacement": "=>",
     "same": "  ",
 }
 _COLOURS = {"+": 32, "~": 33, "-": 31, "error": 31, "warning": 33}
@@ -34,6 +36,7 @@ _VERBS = {
     "delete": ("to delete", "deleted"),
     "replace": ("to replace", "replaced"),
     "discard": ("to discard", "discarded"),
+    "import": ("to import", "imported"),
 }
 _TITLES = {
     "update": ("Previewing update", "Updating"),

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from infra.local.engine.client import ProviderError
+from infra.local.engine.outcome import Counts
 from infra.local.engine.state import Resource, now
 from infra.local.engine.work import Work, adopt, protected
 
@@ -42,17 +43,6 @@ class StepFailedError(Exception):
 
 _OPEN = ("UNKNOWN", "INTERNAL", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE", "CANCELLED")
 """Codes that leave it open whether the work was done."""
-
-
-class Counts:
-    """Steps that ended, by operation, as `resourceChanges` counts them."""
-
-    def __init__(self) -> None:
-        self.changes: dict[str, int] = {}
-
-    def add(self, op: str, resource: Resource) -> None:
-        if not resource.is_default_provider and op != "read":
-            self.changes[op] = self.changes.get(op, 0) + 1
 
 
 class Executor:
@@ -107,6 +97,8 @@ class Executor:
             "create": self._create,
             "create-replacement": self._create,
             "update": self._update,
+            "import": self._import,
+            "import-replacement": self._import,
             "replace": _nothing,
             "read": self._read,
             "delete": self._delete,
@@ -133,11 +125,12 @@ class Executor:
 
     def _same(self, step: Step) -> None:
         old, new = step.was, step.wanted
-        if new.is_provider:
+        if old is new:  # wanted, not there, and left out: nothing to record
+            return
+        if new.is_provider and not step.untouched:
             self._providers.activate(new, old.id)
         new.id, new.outputs = old.id, old.outputs
         new.created, new.modified = old.created, old.modified
-        new.importID = new.importID or old.importID
         self._keep(None, drop=old, add=new)
 
     def _create(self, step: Step) -> None:
@@ -164,6 +157,18 @@ class Executor:
         else:
             replaced.delete = True
             self._keep(token, add=new, changed=replaced)
+
+    def _import(self, step: Step) -> None:
+        new, replaced = step.wanted, step.old
+        token = self._begin("importing", new)
+        try:
+            self._work.take_over(new)
+        except ProviderError:
+            self._keep(token)
+            raise
+        # What is shown as changed by it is nothing: both sides are what was read.
+        step.old = new.copy()
+        self._made(token, new, replaced)
 
     def _update(self, step: Step) -> None:
         old, new = step.was, step.wanted

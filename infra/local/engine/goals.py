@@ -53,6 +53,7 @@ class Translator:
             sourcePosition=self._position(request.sourcePosition),
             ignoreChanges=list(request.ignoreChanges),
             replaceOnChanges=list(request.replaceOnChanges),
+            importID=request.importId,
             rest={"version": request.version},
         )
         if not request.custom or request.type.startswith(PROVIDER_PREFIX):
@@ -130,7 +131,6 @@ def refused(request: resource_pb2.RegisterResourceRequest) -> str | None:
         "remote components": request.remote,
         "transforms": len(request.transforms) > 0,
         "resource hooks": len(request.hooks.ListFields()) > 0,
-        "the option import_": bool(request.importId),
         "the option replace_with": len(request.replace_with) > 0,
         "the option replacement_trigger": request.HasField("replacement_trigger"),
         "parameterized packages": bool(request.packageRef),

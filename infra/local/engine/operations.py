@@ -16,6 +16,7 @@ from infra.local.engine.project import qualify
 from infra.local.engine.session import open_session
 from infra.local.engine.state import STACK_TYPE
 from infra.local.engine.store import Keeper
+from infra.local.engine.targets import protected_with_needs
 
 if TYPE_CHECKING:
     from infra.local.engine.arguments import Arguments
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _PENDING = (
     "Attempting to deploy or update resources with {count} pending operations from previous "
-    "deployment.\n{lines}\nThese resources are in an unknown state because the Pulumi CLI was "
+    "deployment.\n{lines}These resources are in an unknown state because the Pulumi CLI was "
     "interrupted while waiting for changes to these resources to complete. You should confirm "
     "whether or not the operations listed completed successfully by checking the state of the "
     "appropriate provider. For example, if you are using AWS, you can confirm using the AWS "
@@ -43,6 +44,7 @@ class Operation:
         self.session = open_session(arguments)
         project = self.session.project
         self.overrides: dict[str, Any] = {}
+        self._protected = 0
         for pair in arguments.many("config"):
             key, equals, value = pair.partition("=")
             if not equals:
@@ -112,6 +114,9 @@ class Operation:
         snapshot.clear_pending(lambda kind: keep and kind == "creating")
 
     def preview(self) -> int:
+        status = self._excludes_protected()
+        if status is not None:
+            return status
         phase = self._phase(dry_run=True, log=True, keeper=None)
         if phase.failed:
             return 1
@@ -137,6 +142,9 @@ class Operation:
                 "non-interactive mode",
                 2,
             )
+        status = self._excludes_protected()
+        if status is not None:
+            return status
         if not self.arguments.on("skip-preview"):
             phase = self._phase(dry_run=True, log=False, keeper=None)
             if phase.failed:
@@ -145,6 +153,25 @@ class Operation:
                 raise EngineError(f"confirmation declined, not proceeding with the {self.kind}", 2)
         with self.session.locked():
             return self._locked_update()
+
+    def _excludes_protected(self) -> int | None:
+        """--exclude-protected becomes --exclude of what is protected and of all that it needs.
+        The exit status where nothing else is left."""
+        if not self.arguments.on("exclude-protected"):
+            return None
+        if self.arguments.many("target"):
+            raise EngineError("you cannot specify --target and --exclude-protected")
+        resources = self.session.snapshot(None).resources()
+        urns = protected_with_needs(resources)
+        if urns and len(urns) == len(resources):
+            _write(
+                "There were no unprotected resources to destroy. There are still "
+                f"{len(urns)} protected resources associated with this stack.\n"
+            )
+            return 0
+        self.arguments.flags.setdefault("exclude", []).extend(urns)
+        self._protected = len(urns)
+        return None
 
     def _locked_update(self) -> int:
         keeper = Keeper(self.session.backend, self.session.stack)
@@ -156,7 +183,12 @@ class Operation:
         if self._unexpected(phase):
             _error("no changes were expected but changes occurred")
             return 7
-        if self.kind == "destroy":
+        if self._protected:
+            _write(
+                "All unprotected resources were destroyed. There are still "
+                f"{self._protected} protected resources associated with this stack.\n"
+            )
+        elif self.kind == "destroy" and not self.arguments.many("target"):
             _write(
                 "The resources in the stack have been deleted, but the history and configuration "
                 "associated with the stack are still maintained.\nIf you want to remove the stack "

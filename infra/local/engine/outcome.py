@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from infra.local.engine.errors import StoppedError, UnfinishedError
+from infra.local.engine.targets import Choice
 
 if TYPE_CHECKING:
     from infra.local.engine.events import Events
     from infra.local.engine.executor import StepFailedError
     from infra.local.engine.planner import Step
+    from infra.local.engine.state import Resource
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,23 @@ class Options:
     dry_run: bool = False
     parallel: int = 16
     continue_on_error: bool = False
+    choice: Choice = field(default_factory=Choice)
+
+
+class Counts:
+    """Steps that ended, by operation, as `resourceChanges` counts them."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, int] = {}
+
+    def add(self, op: str, resource: Resource) -> None:
+        if not resource.is_default_provider and op != "read":
+            self.changes[op] = self.changes.get(op, 0) + 1
 
 
 class Outcome:
-    """Thread-safe. `failed` makes the command fail, `step_failed` adds the line that says so.
+    """Thread-safe. `failed` makes the command fail, `step_failed` adds the line that says so
+    unless the program itself ended badly and said why.
     `unfinished` are the URNs that --continue-on-error went past."""
 
     def __init__(self, events: Events, options: Options) -> None:
@@ -32,6 +47,7 @@ class Outcome:
         self.stopping = threading.Event()
         self.failed = False
         self.step_failed = False
+        self.program_failed = False
         self.unfinished: set[str] = set()
         self.may_be_corrupt = False
         self._continue = options.continue_on_error
@@ -58,6 +74,18 @@ class Outcome:
             return UnfinishedError(str(error))
         self.stopping.set()
         return StoppedError(str(error))
+
+    def refuse(self, message: str, urn: str = "") -> None:
+        """What an update may not do: a preview says so, fails, and goes on to show the rest.
+        Raises StoppedError else."""
+        if not self._dry_run:
+            raise self.fail(message, urn)
+        self.complain(message, urn)
+
+    def complain(self, message: str, urn: str = "") -> None:
+        """Reports an error that fails the command and lets the deployment go on."""
+        self.failed = self.step_failed = True
+        self.events.diagnostic("error", message.rstrip("\n") + "\n", urn)
 
     def alive(self) -> None:
         if self.stopping.is_set():

@@ -7,7 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from infra.local.engine import planner, program
+from infra.local.engine import program
 from infra.local.engine.deployment import Deployment
 from infra.local.engine.engine_service import EngineService, Server
 from infra.local.engine.errors import EngineError, StoppedError
@@ -16,6 +16,8 @@ from infra.local.engine.monitor import Monitor
 from infra.local.engine.outcome import Options
 from infra.local.engine.providers import Providers
 from infra.local.engine.refresh import refresh
+from infra.local.engine.removal import all_there, remove_the_rest
+from infra.local.engine.targets import chosen
 
 if TYPE_CHECKING:
     from infra.local.engine.arguments import Arguments
@@ -47,6 +49,7 @@ class Phase:
             dry_run=self.dry_run,
             parallel=int(text or _PARALLEL),
             continue_on_error=self.arguments.on("continue-on-error"),
+            choice=chosen(self.arguments),
         )
 
     def run(self, snapshot: Snapshot, config_overrides: dict[str, Any]) -> None:
@@ -73,8 +76,8 @@ class Phase:
             deployment.executor.drain()
             providers.close()
             server.stop()
-        if deployment.step_failed and not (options.continue_on_error and self.kind == "update"):
-            what = "preview" if self.dry_run else self.kind
+        if deployment.step_failed and not deployment.program_failed:
+            what = "preview" if self.dry_run else "update"
             self.events.diagnostic("error", f"{what} failed\n")
         self.failed = deployment.failed
         self.may_be_corrupt = deployment.may_be_corrupt
@@ -84,6 +87,10 @@ class Phase:
     def _work(
         self, deployment: Deployment, snapshot: Snapshot, config: Configuration, address: str
     ) -> None:
+        choice = deployment.options.choice
+        named = choice.targets if self.kind == "refresh" else choice.replaces
+        if named and not all_there(deployment, named):
+            return
         if self.kind == "refresh" or self.arguments.on("refresh"):
             alone = self.kind == "refresh"
             snapshot.replace_base(refresh(deployment, snapshot.base(), alone=alone))
@@ -91,12 +98,12 @@ class Phase:
         if self.kind == "refresh":
             return
         if self.kind == "destroy":
-            deployment.run_deletes(planner.delete_steps(snapshot.base(), lambda _: False))
+            remove_the_rest(deployment)
         else:
             ended = program.run(self.session.project, config, deployment, address)
             deployment.finish_outputs()
             if ended:
-                deployment.delete_the_rest()
+                remove_the_rest(deployment)
 
     def _summarise(self, began: float) -> None:
         self.events.emit(

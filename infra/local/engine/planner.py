@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.engine.paths import matches, parse_path
 from infra.local.engine.state import STACK_TYPE, Resource
-from infra.local.engine.values import UNKNOWN, Properties, plain, reveal
+from infra.local.engine.values import Properties, plain, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,6 +57,9 @@ class Step:
     detailed: DetailedDiff | None = None
     logical: bool = True
     pending_replace: bool = False
+    untouched: bool = False
+    """A `same` of what the operation isn't about: no provider is asked. Without an old side in
+    the state it is a wish that stays one, and is not recorded."""
 
     @property
     def resource(self) -> Resource:
@@ -145,6 +148,20 @@ def same_steps(old: Resource, new: Resource) -> list[Step]:
     return [Step("same", new.urn, old, new)]
 
 
+def untouched_step(old: Resource, new: Resource | None = None) -> Step:
+    """For what --target or --exclude leave as it is; `new` is filled from the old state."""
+    left = new or old.copy()
+    left.become(old)
+    left.id = ""
+    return Step("same", old.urn, old, left, untouched=True)
+
+
+def skipped_step(new: Resource) -> Step:
+    """For what the program wants, is not there, and --target or --exclude leave out."""
+    new.inputs = {}
+    return Step("same", new.urn, new, new, untouched=True)
+
+
 def update_steps(old: Resource, new: Resource, diff: Diff) -> list[Step]:
     return [Step("update", new.urn, old, new, [], diff.diffs, diff.detailed)]
 
@@ -197,49 +214,3 @@ def blockers(steps: Sequence[Step]) -> dict[int, set[int]]:
                 if needed > index:
                     waits[needed].add(index)
     return waits
-
-
-# ---- delete before replace
-
-
-def transitive_dependents(olds: Sequence[Resource], root: Resource) -> list[Resource]:
-    """What depends on `root`, directly or not, in the order of the state. A parent is none."""
-    found: list[Resource] = []
-    urns = {root.urn}
-    for resource in olds:
-        if resource is root or resource.delete:
-            continue
-        needs = {*resource.dependencies, resource.provider.rpartition("::")[0]}
-        needs.update(u for deps in resource.propertyDependencies.values() for u in deps)
-        if needs & urns:
-            found.append(resource)
-            urns.add(resource.urn)
-    return found
-
-
-def dependents_to_replace(
-    olds: Sequence[Resource], root: Resource, diff: Callable[[Resource, Properties], Diff]
-) -> list[tuple[Resource, list[str]]]:
-    """Dependents that can't outlive `root`, with the inputs that say so, in the order of the
-    state. `diff` asks the provider about inputs in which what comes from a deleted resource is
-    unknown."""
-    found: list[tuple[Resource, list[str]]] = []
-    gone = {root.urn}
-    for resource in transitive_dependents(olds, root):
-        if not resource.custom or resource.external:
-            continue
-        if resource.provider.rpartition("::")[0] in gone:
-            found.append((resource, []))
-            gone.add(resource.urn)
-            continue
-        inputs = {
-            key: UNKNOWN if gone & set(resource.propertyDependencies.get(key, ())) else value
-            for key, value in resource.inputs.items()
-        }
-        if not any(gone & set(urns) for urns in resource.propertyDependencies.values()):
-            continue
-        answer = diff(resource, inputs)
-        if answer.replaces:
-            found.append((resource, answer.replaces))
-            gone.add(resource.urn)
-    return found

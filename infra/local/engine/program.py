@@ -92,7 +92,7 @@ def run(project: Project, config: Configuration, deployment: Deployment, address
         reader.join(STOP_SECONDS)
     if deployment.stopping.is_set() or code == 0:
         return code == 0 and not deployment.stopping.is_set()
-    deployment.failed = True
+    deployment.failed = deployment.program_failed = True
     if code != TOLD:
         deployment.events.diagnostic(
             "error",

@@ -113,7 +113,9 @@ def refresh(deployment: Deployment, olds: list[Resource], *, alone: bool) -> lis
     """
     with ThreadPoolExecutor(min(deployment.options.parallel, 64), "refresh") as pool:
         futures = {
-            old: pool.submit(_refresh, deployment, old, alone) for old in olds if not old.delete
+            old: pool.submit(_refresh, deployment, old, alone)
+            for old in olds
+            if not old.delete and deployment.options.choice.names(old.urn)
         }
     results: list[Resource] = []
     gone: set[str] = set()

@@ -83,6 +83,11 @@ class Resource:
             found.append(self.deletedWith)
         return found
 
+    def become(self, other: Resource) -> None:
+        """Take over everything that another one says."""
+        for name in (f.name for f in fields(self)):
+            setattr(self, name, getattr(other, name))
+
     def copy(self, **changes: Any) -> Resource:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         return Resource(**{**values, **changes})

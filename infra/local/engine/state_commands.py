@@ -131,6 +131,9 @@ def state(argv: list[str]) -> int:
                 resource.protect = word == "protect"
                 snapshot.end(None, changed=resource)
         keeper.write(snapshot)
-    done = {"delete": "Resource deleted", "protect": "Resource protected"}
-    _write(done.get(word, "Resource unprotected") + "\n")
+    if word == "delete":
+        _write("Resource deleted\n")
+    else:
+        count = "All" if given.on("all") else str(len(chosen))
+        _write(f"{count} resources {word}ed\n")
     return 0

@@ -122,6 +122,21 @@ def has_unknown(value: Any) -> bool:
     return contains(value, lambda v: v == UNKNOWN if isinstance(v, str) else False)
 
 
+def known(value: Any) -> Any:
+    """Without what is not known: outside of previews providers never see an unknown (`sdk/go/
+    common/resource/plugin/rpc.go`, KeepUnknowns)."""
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if not _is_unknown(item)}
+        return {key: known(item) for key, item in kept.items()}
+    if isinstance(value, list):
+        return [known(item) for item in value if not _is_unknown(item)]
+    return value
+
+
+def _is_unknown(value: Any) -> bool:
+    return (value["value"] if is_secret(value) else value) == UNKNOWN
+
+
 def plain(value: Any) -> Any:
     """For providers: output values become values or secrets, references become ids or URNs."""
 

@@ -11,7 +11,6 @@ from infra.local.engine.values import (
     UNKNOWN,
     Properties,
     decode,
-    has_unknown,
     is_secret,
     secret,
 )
@@ -42,7 +41,6 @@ class Work:
         if plugin is None or (self._dry_run and not plugin.previews):
             new.outputs = {} if plugin is None else dict(new.inputs)
             return
-        self._refuse_unknown(new)
         with self._slots:
             new.id, new.outputs = plugin.create(new, self._dry_run)
         if not new.id and not self._dry_run:
@@ -61,7 +59,6 @@ class Work:
         if plugin is None or (self._dry_run and not plugin.previews):
             new.outputs = {} if plugin is None else dict(new.inputs)
             return
-        self._refuse_unknown(new)
         with self._slots:
             new.outputs = plugin.update(old, new, self._dry_run)
         mark_secrets(new)
@@ -69,13 +66,6 @@ class Work:
     def _configure(self, new: Resource) -> None:
         self._providers.activate(new, new.id)
         new.outputs = {k: v for k, v in new.inputs.items() if k != "__internal"}
-
-    def _refuse_unknown(self, new: Resource) -> None:
-        if not self._dry_run and has_unknown(new.inputs):
-            raise ProviderError(
-                "an input is unknown in an update: the program must not make up unknowns",
-                "FAILED_PRECONDITION",
-            )
 
     def read(self, new: Resource) -> bool:
         """Reads a resource that others manage; False where its id is not known yet."""
@@ -90,6 +80,24 @@ class Work:
         new.id, new.outputs, new.inputs = ident, outputs, {}
         mark_secrets(new)
         return True
+
+    def take_over(self, new: Resource) -> None:
+        """Fills in a resource that is imported by its id, with the inputs it has."""
+        plugin = self._providers.get(new.provider)
+        if plugin is None:
+            return
+        with self._slots:
+            ident, inputs, outputs = plugin.read(new.urn, new.importID, {}, {})
+        if not ident:
+            raise ProviderError(f"resource '{new.importID}' does not exist", "NOT_FOUND")
+        if inputs is None:
+            raise ProviderError(
+                f"provider does not support importing resources; please try updating the "
+                f"'{new.type.partition(':')[0]}' plugin",
+                "UNIMPLEMENTED",
+            )
+        new.id, new.inputs, new.outputs = ident, inputs, outputs
+        mark_secrets(new)
 
     def destroy(self, old: Resource) -> None:
         """Deletes the resource; a preview only makes sure that its provider is to be had."""
