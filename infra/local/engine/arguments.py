@@ -53,6 +53,7 @@ OPERATION = {
     "skip-plugin-pre-install": SWITCH,
     "refresh": SWITCH,
 }
+POLICY = {"policy-pack": LIST, "policy-pack-config": LIST, "show-policy-remediations": SWITCH}
 CHANGING = {
     **OPERATION,
     "yes": SWITCH,

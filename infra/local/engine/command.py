@@ -6,7 +6,7 @@ import os
 import sys
 
 from infra.local.engine import VERSION
-from infra.local.engine.arguments import CHANGING, OPERATION, SWITCH, HelpAsked, parse
+from infra.local.engine.arguments import CHANGING, OPERATION, POLICY, SWITCH, HelpAsked, parse
 from infra.local.engine.errors import EngineError
 
 _HELP = """The local engine: runs this repository's Pulumi program without the Pulumi CLI.
@@ -22,8 +22,8 @@ What it offers and what it does not: infra/local/engine/README.md
 """
 
 _FLAGS = {
-    "preview": OPERATION,
-    "up": CHANGING,
+    "preview": {**OPERATION, **POLICY},
+    "up": {**CHANGING, **POLICY},
     "refresh": {**CHANGING, "preview-only": SWITCH, "clear-pending-creates": SWITCH},
     "destroy": {**CHANGING, "preview-only": SWITCH},
 }

@@ -36,13 +36,13 @@ class Deployment(Outcome):
     ) -> None:
         super().__init__(events, options)
         self.stack, self.project = names
-        self.options = options
         self.providers = providers
         self.executor = Executor(
             providers, snapshot, events, dry_run=options.dry_run, parallel=options.parallel
         )
         self._snapshot = snapshot
         self._world = World()
+        options.policies.registered = self._world.registered
         self._planning = threading.RLock()
         self._taken: set[Resource] = set()
         self._aliased: dict[str, str] = {}
@@ -53,8 +53,7 @@ class Deployment(Outcome):
 
     def rebase(self) -> None:
         """Takes the snapshot's old resources as the ones to compare with."""
-        base = self._snapshot.base()
-        self._world.base = base
+        self._world.base = base = self._snapshot.base()
         self._world.olds = {r.urn: r for r in base if not r.delete}
         self.providers.know(base)
 
@@ -101,6 +100,7 @@ class Deployment(Outcome):
         new = goal.new
         old = self._enter(new, goal.aliases)
         if not new.custom:
+            self.judge(goal)
             return planner.component_steps(old, new)
         if not new.is_provider:
             new.provider = self._provider_of(new)
@@ -109,6 +109,7 @@ class Deployment(Outcome):
             old.external or old.pendingReplacement or new.urn in self._deleted_first
         )
         new.inputs = self._check(new, None if recreated else old, wanted)
+        self.judge(goal)
         if self.unfinished.intersection(new.needs()):
             self.unfinished.add(new.urn)
             raise UnfinishedError(f"{new.urn} needs what failed")

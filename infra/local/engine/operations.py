@@ -75,7 +75,7 @@ class Operation:
         )
         phase.events.listen(display)
 
-    def _phase(self, dry_run: bool, log: bool, keeper: Keeper | None) -> Phase:
+    def _phase(self, dry_run: bool, keeper: Keeper | None) -> Phase:
         phase = Phase(self.session, self.arguments, self.kind, dry_run)
         self._display(phase)
         document: Any = None
@@ -86,8 +86,9 @@ class Operation:
             phase.events.listen(document)
         with contextlib.ExitStack() as stack:
             name = self.arguments.text("event-log")
-            if name and log:
-                file = stack.enter_context(open(name, "a", encoding="utf-8"))  # noqa: PTH123
+            if name:
+                # As with the CLI, an update's log takes the place of its preview's.
+                file = stack.enter_context(open(name, "w", encoding="utf-8"))  # noqa: PTH123
                 phase.events.listen(EventLog(file))
             snapshot = self.session.snapshot(keeper)
             if keeper is not None:
@@ -112,7 +113,7 @@ class Operation:
         snapshot.clear_pending(lambda kind: keep and kind == "creating")
 
     def preview(self) -> int:
-        phase = self._phase(dry_run=True, log=True, keeper=None)
+        phase = self._phase(dry_run=True, keeper=None)
         if phase.failed:
             return 1
         if self._unexpected(phase):
@@ -138,7 +139,7 @@ class Operation:
                 2,
             )
         if not self.arguments.on("skip-preview"):
-            phase = self._phase(dry_run=True, log=False, keeper=None)
+            phase = self._phase(dry_run=True, keeper=None)
             if phase.failed:
                 return 1
             if not self.arguments.on("yes") and not _confirmed(self.kind):
@@ -149,7 +150,7 @@ class Operation:
     def _locked_update(self) -> int:
         keeper = Keeper(self.session.backend, self.session.stack)
         started = int(time.time())
-        phase = self._phase(dry_run=False, log=True, keeper=keeper)
+        phase = self._phase(dry_run=False, keeper=keeper)
         self._record(phase, started)
         if phase.failed:
             return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infra.local.engine import planner, program
@@ -14,8 +15,12 @@ from infra.local.engine.errors import EngineError, StoppedError
 from infra.local.engine.events import Events
 from infra.local.engine.monitor import Monitor
 from infra.local.engine.outcome import Options
+from infra.local.engine.policies import Policies
+from infra.local.engine.policy_loading import load
+from infra.local.engine.policy_pack import Place
 from infra.local.engine.providers import Providers
 from infra.local.engine.refresh import refresh
+from infra.local.engine.state import STACK_TYPE
 
 if TYPE_CHECKING:
     from infra.local.engine.arguments import Arguments
@@ -49,14 +54,33 @@ class Phase:
             continue_on_error=self.arguments.on("continue-on-error"),
         )
 
+    def _policies(self, config: Configuration, address: str) -> Policies:
+        names = (self.session.stack, self.session.project.name)
+        root = planner.make_urn(*names, "", STACK_TYPE, f"{names[1]}-{names[0]}")
+        place = Place(
+            self.session.project,
+            names[0],
+            config,
+            self.dry_run,
+            address,
+            lambda severity, line: self.events.diagnostic(severity, f"{line}\n\n"),
+        )
+        try:
+            return Policies(load(self.arguments, place, self.events), self.events, root)
+        except EngineError:
+            self.events.emit("cancelEvent", {})
+            raise
+
     def run(self, snapshot: Snapshot, config_overrides: dict[str, Any]) -> None:
         """Carries the phase out; `failed` and `changes` say how it went."""
         began = time.monotonic()
         options = self._options()
         config = self.session.config(config_overrides)
-        self.events.emit("preludeEvent", {"config": config.shown()})
         engine = EngineService(self.events)
         server = Server(engine, 4 * options.parallel + 32)
+        policies = self._policies(config, server.address)
+        options = replace(options, policies=policies)
+        self.events.emit("preludeEvent", {"config": config.shown()})
         providers = Providers(self.session.project, config, server.address)
         names = (self.session.stack, self.session.project.name)
         deployment = Deployment(names, snapshot, providers, self.events, options)
@@ -72,14 +96,16 @@ class Phase:
             deployment.stopping.set()
             deployment.executor.drain()
             providers.close()
+            policies.close()
             server.stop()
-        if deployment.step_failed and not (options.continue_on_error and self.kind == "update"):
+        silent = options.continue_on_error and self.kind == "update"
+        if deployment.forbidden or (deployment.step_failed and not silent):
             what = "preview" if self.dry_run else self.kind
             self.events.diagnostic("error", f"{what} failed\n")
         self.failed = deployment.failed
         self.may_be_corrupt = deployment.may_be_corrupt
         self.changes = deployment.executor.counts.changes
-        self._summarise(began)
+        self._summarise(began, policies.labels)
 
     def _work(
         self, deployment: Deployment, snapshot: Snapshot, config: Configuration, address: str
@@ -97,15 +123,16 @@ class Phase:
             deployment.finish_outputs()
             if ended:
                 deployment.delete_the_rest()
+                deployment.judge_stack()
 
-    def _summarise(self, began: float) -> None:
+    def _summarise(self, began: float, packs: dict[str, str]) -> None:
         self.events.emit(
             "summaryEvent",
             {
                 "maybeCorrupt": self.may_be_corrupt,
                 "durationSeconds": round(time.monotonic() - began),
                 "resourceChanges": self.changes,
-                "PolicyPacks": {},
+                "PolicyPacks": packs,
                 "result": "failed" if self.failed else "succeeded",
                 "isPreview": self.dry_run,
             },
