@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from infra.local.engine import planner
-from infra.local.engine.display import Display
+from infra.local.engine.display import Display, View
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import EventLog
 from infra.local.engine.phase import Phase
@@ -16,6 +17,7 @@ from infra.local.engine.project import qualify
 from infra.local.engine.session import open_session
 from infra.local.engine.state import STACK_TYPE
 from infra.local.engine.store import Keeper
+from infra.local.engine.terminal import LIVE_SECONDS, QUIET_SECONDS, Terminal, wants_colour
 
 if TYPE_CHECKING:
     from infra.local.engine.arguments import Arguments
@@ -61,19 +63,23 @@ class Operation:
             "sames": self.arguments.on("show-sames"),
             "replacements": self.arguments.on("show-replacement-steps"),
             "no-outputs": self.arguments.on("suppress-outputs"),
+            "remediations": self.arguments.on("show-policy-remediations"),
         }
-        colour = self.arguments.text("color") or ("auto" if sys.stdout.isatty() else "never")
-        display = Display(
-            _write,
+        screen = sys.stdout.isatty()
+        colour = wants_colour(self.arguments.text("color"), screen, os.environ)
+        drawn = not self.arguments.on("non-interactive")
+        live = screen and drawn and not self.arguments.on("suppress-progress")
+        view = View(
             self.kind,
             self.session.stack,
             root,
             planning=phase.dry_run,
-            colour=colour in ("always", "auto") and sys.stdout.isatty(),
+            tree=drawn,
             diff=self.arguments.on("diff"),
+            tick=LIVE_SECONDS if live else QUIET_SECONDS,
             show=frozenset(name for name, on in shown.items() if on),
         )
-        phase.events.listen(display)
+        phase.events.listen(Display(Terminal(_write, colour=colour, live=live), view))
 
     def _phase(self, dry_run: bool, keeper: Keeper | None) -> Phase:
         phase = Phase(self.session, self.arguments, self.kind, dry_run)
