@@ -2,63 +2,267 @@
 
 from __future__ import annotations
 
+import io
+import json
+from typing import Any
+
 import pytest
 
-from infra.local.engine.display import Display
+from infra.local.engine.display import Display, View
+from infra.local.engine.errors import EngineError
 from infra.local.engine.events import Events
 from infra.local.engine.planner import Step
+from infra.local.engine.progress import Progress
 from infra.local.engine.render import outputs_block
-from infra.local.engine.state import Resource
+from infra.local.engine.rows import changed_keys, took
+from infra.local.engine.state import STACK_TYPE, Resource
+from infra.local.engine.terminal import Terminal, wants_colour
 from infra.local.engine.values import UNKNOWN, mask, secret
 
 ROOT = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 
 
+def urn_of(name: str) -> str:
+    return f"urn:pulumi:dev::p::t:i:T::{name}"
+
+
 class Screen:
     """A display with its events; `text` is what was written."""
 
-    def __init__(self, kind: str = "update", *, planning: bool = True, **options: bool) -> None:
-        self.parts: list[str] = []
+    def __init__(
+        self, kind: str = "update", *, planning: bool = True, colour: bool = False, **view: Any
+    ) -> None:
+        self.buffer = io.StringIO()
         self.events = Events()
         self.planning = planning
-        self.events.listen(
-            Display(self.parts.append, kind, "dev", ROOT, planning=planning, **options)
-        )
+        terminal = Terminal(self.buffer.write, colour=colour)
+        self.events.listen(Display(terminal, View(kind, "dev", ROOT, planning, **view)))
 
-    def step(self, op: str, name: str, **fields: object) -> None:
-        new = Resource(f"urn:pulumi:dev::p::t:i:T::{name}", "t:i:T")
-        step = Step(op, new.urn, new if op != "create" else None, new, **fields)  # type: ignore[arg-type]
+    def stack(self, op: str = "same") -> None:
+        new = Resource(ROOT, STACK_TYPE, custom=False)
+        self._both(Step(op, ROOT, new if op != "create" else None, new))
+
+    def step(
+        self, op: str, name: str, *, parent: str = "", custom: bool = True, **more: Any
+    ) -> None:
+        above = urn_of(parent) if parent else ROOT
+        new = Resource(urn_of(name), "t:i:T", custom=custom, parent=above)
+        self._both(Step(op, new.urn, new if op != "create" else None, new, **more))
+
+    def _both(self, step: Step) -> None:
         self.events.step_started(step, self.planning)
         self.events.step_ended(step, self.planning)
 
-    def end(self, **changes: int) -> str:
-        body = {"resourceChanges": changes, "durationSeconds": 3, "result": "succeeded"}
+    def fail(self, name: str) -> None:
+        new = Resource(urn_of(name), "t:i:T", parent=ROOT)
+        step = Step("create", new.urn, None, new)
+        self.events.step_started(step, False)
+        self.events.step_failed(step, 1)
+
+    def violation(self, level: str, policy: str, name: str, **more: str) -> None:
+        body = {
+            "resourceUrn": urn_of(name),
+            "message": f"{policy} said.\nOf {name}.\n",
+            "policyName": policy,
+            "policyPackName": "house",
+            "policyPackVersion": "1.0.0",
+            "enforcementLevel": level,
+            **more,
+        }
+        self.events.emit("policyEvent", body)
+
+    def end(self, packs: dict[str, str] | None = None, **changes: int) -> str:
+        body = {
+            "resourceChanges": changes,
+            "durationSeconds": 3,
+            "result": "succeeded",
+            "PolicyPacks": packs or {},
+        }
         self.events.emit("summaryEvent", body)
-        return "".join(self.parts)
+        self.events.emit("cancelEvent", {})
+        return self.buffer.getvalue()
 
 
-def test_a_preview_lists_changes_with_their_properties_and_counts_them() -> None:
+def test_a_preview_is_a_tree_by_parent_of_what_changes() -> None:
     screen = Screen()
-    screen.step("create", "a")
-    screen.step("update", "b", diffs=["tags", "value"])
-    screen.step("same", "c")
-    text = screen.end(create=1, update=1, same=1)
-    assert " +  t:i:T a\n" in text
-    assert " ~  t:i:T b [diff: ~tags,value]\n" in text
-    assert "t:i:T c" not in text
-    assert "    + 1 to create\n    ~ 1 to update\n    2 changes. 1 unchanged\n" in text
+    screen.stack()
+    screen.step("same", "web", custom=False)
+    screen.step("create", "net", parent="web")
+    screen.step("update", "host", parent="web", diffs=["tags", "value"])
+    screen.step("same", "calm")
+    screen.step("delete", "old")
+    text = screen.end(create=1, update=1, delete=1, same=2)
+    assert (
+        "     pulumi:pulumi:Stack  p-dev\n"
+        "     ├─ t:i:T             web\n"
+        " +   │  ├─ t:i:T          net\n"
+        " ~   │  └─ t:i:T          host     [diff: ~tags,value]\n"
+        " -   └─ t:i:T             old\n"
+    ) in text
+    assert "calm" not in text
+    assert "    + 1 to create\n    ~ 1 to update\n    - 1 to delete\n    3 changes." in text
+    assert "\x1b" not in text
 
 
-def test_the_cause_of_a_replacement_stands_beside_it() -> None:
+def test_the_cause_of_a_replacement_stands_beside_it_and_its_parts_are_not_rows() -> None:
     screen = Screen()
+    screen.stack()
+    screen.step("create-replacement", "a", keys=["zone"], logical=False)
     screen.step("replace", "a", keys=["zone"], diffs=["zone"])
-    assert "+- t:i:T a [diff: ~zone] [replaces because of: zone]" in screen.end(replace=1)
+    screen.step("delete-replaced", "a", logical=False)
+    text = screen.end(replace=1)
+    assert " +-  └─ t:i:T             a        [diff: ~zone] [replaces because of: zone]\n" in text
+    assert text.count("t:i:T") == 1
+
+
+def test_a_replacement_that_stopped_half_way_is_shown_by_its_part() -> None:
+    screen = Screen(planning=False)
+    screen.stack()
+    screen.step("create-replacement", "a", keys=["zone"], logical=False)
+    text = screen.end()
+    assert " ++  └─ t:i:T             a      created replacement (" in text
+
+
+def test_an_update_tells_each_step_that_ended_with_time_and_count_then_the_tree() -> None:
+    screen = Screen(planning=False)
+    screen.stack("create")
+    screen.step("create", "a")
+    screen.fail("bad")
+    text = screen.end(create=2)
+    progress, _, tree = text.partition("\n\n")
+    assert " +  pulumi:pulumi:Stack p-dev created [1/1]" in progress
+    assert " +  t:i:T a created (0.0s) [2/2]" in progress
+    assert " +  t:i:T bad failed (0.0s) [3/3]" in progress
+    assert " +   └─ t:i:T             bad    failed (0.0s)\n" in tree
+    assert "├─ t:i:T             a      created (0.0s)\n" in tree
+
+
+def test_without_drawing_rows_are_single_lines_that_name_their_parent() -> None:
+    screen = Screen(tree=False)
+    screen.stack("create")
+    screen.step("create", "web", custom=False)
+    screen.step("create", "net", parent="web")
+    text = screen.end(create=3)
+    assert " +  pulumi:pulumi:Stack p-dev\n +  t:i:T web\n +  t:i:T net [in web]\n" in text
+    assert "─" not in text
+
+
+def test_colours_are_there_only_where_they_are_wanted() -> None:
+    screen = Screen(colour=True)
+    screen.step("create", "a")
+    assert "\x1b[32m +   └─ t:i:T             a\x1b[0m\n" in screen.end(create=1)
+
+
+@pytest.mark.parametrize(
+    ("flag", "terminal", "environment", "expected"),
+    [
+        ("", True, {}, True),
+        ("auto", False, {}, False),
+        ("", True, {"NO_COLOR": "1"}, False),
+        ("", True, {"TERM": "dumb"}, False),
+        ("always", False, {"NO_COLOR": "1"}, True),
+        ("never", True, {}, False),
+    ],
+)
+def test_colour_follows_flag_terminal_and_environment(
+    flag: str, terminal: bool, environment: dict[str, str], expected: bool
+) -> None:
+    assert wants_colour(flag, terminal, environment) is expected
+
+
+def test_a_colour_that_is_none_is_refused() -> None:
+    with pytest.raises(EngineError, match="--color 'raw' must be auto, always or never"):
+        wants_colour("raw", True, {})
+
+
+def test_the_status_line_is_wiped_before_a_line_is_written() -> None:
+    buffer = io.StringIO()
+    terminal = Terminal(buffer.write, live=True)
+    terminal.status("1s [0/1] creating a")
+    terminal.text("done\n")
+    assert buffer.getvalue() == f"1s [0/1] creating a\r{' ' * 19}\rdone\n"
+
+
+def test_progress_counts_what_ended_of_what_was_begun() -> None:
+    progress = Progress()
+    progress.start("create", urn_of("a"))
+    progress.start("delete", urn_of("b"))
+    progress.end("create", urn_of("a"))
+    assert progress.count == "[1/2]"
+    assert "deleting b (0.0s)" in progress.sentence()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.42, "0.4s"), (9.97, "10s"), (59.6, "1m00s"), (125, "2m05s")]
+)
+def test_times_are_short(seconds: float, text: str) -> None:
+    assert took(seconds) == text
+
+
+def test_differences_are_grouped_by_what_happens_to_the_property() -> None:
+    meta = {
+        "old": {"inputs": {"a": 1, "b": 1, "s": 0}},
+        "new": {"inputs": {"b": 2, "c": 3, "s": 0}},
+        "diffs": ["c", "b", "a", "s"],
+    }
+    assert changed_keys(meta) == "+c-a~b,s"
+
+
+def test_policies_have_a_section_of_their_own_and_a_mandatory_one_leaves_out_the_counts() -> None:
+    screen = Screen()
+    screen.events.emit("policyLoadEvent", {})
+    screen.events.emit("policyLoadEvent", {})
+    screen.events.emit("preludeEvent", {})
+    screen.violation("advisory", "tags", "a")
+    screen.violation("mandatory", "zone", "b", severity="low")
+    screen.violation("mandatory", "open", "b", severity="high")
+    text = screen.end({"house|local|packs/house": "1.0.0", "other|local|x": "2"}, create=2)
+    assert text.count("Loading policy packs...: starting\n") == 1
+    assert "Loading policy packs...: done\n" in text
+    section = text.partition("Policies:\n")[2]
+    assert section == (
+        "    ❌ house@v1.0.0 (local: packs/house)\n"
+        "        - [mandatory] [severity: high]  open  (t:i:T: b)\n"
+        "          open said.\n          Of b.\n"
+        "        - [mandatory] [severity: low]  zone  (t:i:T: b)\n"
+        "          zone said.\n          Of b.\n"
+        "        - [advisory]  tags  (t:i:T: a)\n"
+        "          tags said.\n          Of a.\n"
+        "    ✅ other@v2 (local: x)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [
+        (frozenset[str](), "        - [remediate]  own  (2 resources)\n"),
+        (
+            frozenset({"remediations"}),
+            (
+                "        - [remediate]  own  (t:i:T: a) [diff: +tags]\n"
+                "        - [remediate]  own  (t:i:T: b) [diff: +tags]\n"
+            ),
+        ),
+    ],
+)
+def test_remediations_are_counted_or_listed(show: frozenset[str], expected: str) -> None:
+    screen = Screen(show=show)
+    for name in ("a", "b"):
+        body = {
+            "resourceUrn": urn_of(name),
+            "policyName": "own",
+            "policyPackName": "house",
+            "policyPackVersion": "1.0.0",
+            "after": {"tags": {"owner": "house"}},
+        }
+        screen.events.emit("policyRemediationEvent", body)
+    assert f"    ✅ house@v1.0.0 (local: h)\n{expected}" in screen.end({"house|local|h": "1.0.0"})
 
 
 def test_errors_are_gathered_by_resource_and_resources_with_errors_counted_once() -> None:
     screen = Screen(planning=False)
-    screen.events.diagnostic("error", "first\n", "urn:pulumi:dev::p::t:i:T::a")
-    screen.events.diagnostic("error", "second\n", "urn:pulumi:dev::p::t:i:T::a")
+    screen.events.diagnostic("error", "first\n", urn_of("a"))
+    screen.events.diagnostic("error", "second\n", urn_of("a"))
     screen.events.diagnostic("warning", "careful\n")
     screen.events.diagnostic("debug", "noise\n")
     text = screen.end()
@@ -68,6 +272,13 @@ def test_errors_are_gathered_by_resource_and_resources_with_errors_counted_once(
     assert "    1 errored\n" in text
 
 
+def test_what_was_said_is_shown_though_there_is_no_summary() -> None:
+    screen = Screen()
+    screen.events.diagnostic("error", "no start\n")
+    screen.events.emit("cancelEvent", {})
+    assert "    error: no start\n" in screen.buffer.getvalue()
+
+
 def test_default_providers_are_the_engines_own_business() -> None:
     screen = Screen()
     urn = "urn:pulumi:dev::p::pulumi:providers:aws::default_7_51_1"
@@ -75,6 +286,17 @@ def test_default_providers_are_the_engines_own_business() -> None:
     screen.events.step_started(step, True)
     screen.events.step_ended(step, True)
     assert "providers" not in screen.end()
+
+
+def test_no_secret_is_shown() -> None:
+    screen = Screen(diff=True)
+    new = Resource(urn_of("a"), "t:i:T", inputs={"s": secret("hush")}, parent=ROOT)
+    step = Step("create", new.urn, None, new)
+    screen.events.step_started(step, True)
+    screen.events.step_ended(step, True)
+    text = screen.end(create=1)
+    assert "s: [secret]" in text
+    assert "hush" not in json.dumps(text)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ OPERATION = {
     "exclude-dependents": SWITCH,
 }
 REPLACING = {"replace": LIST, "target-replace": LIST}
+POLICY = {"policy-pack": LIST, "policy-pack-config": LIST, "show-policy-remediations": SWITCH}
 CHANGING = {
     **OPERATION,
     "yes": SWITCH,

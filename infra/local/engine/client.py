@@ -46,7 +46,7 @@ class Plugin:
     """One provider process and its connection."""
 
     def __init__(self, path: Path, engine_address: str, cwd: Path) -> None:
-        self._process = PluginProcess(path, engine_address, cwd)
+        self._process = PluginProcess([str(path), engine_address], cwd)
         address = f"127.0.0.1:{self._process.port}"
         self._channel = grpc.insecure_channel(address, options=protocol.OPTIONS)
         self._stub = protocol.provider_pb2_grpc.ResourceProviderStub(self._channel)

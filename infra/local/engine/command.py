@@ -9,6 +9,7 @@ from infra.local.engine import VERSION
 from infra.local.engine.arguments import (
     CHANGING,
     OPERATION,
+    POLICY,
     REPLACING,
     SWITCH,
     HelpAsked,
@@ -29,8 +30,8 @@ What it offers and what it does not: infra/local/engine/README.md
 """
 
 _FLAGS = {
-    "preview": {**OPERATION, **REPLACING},
-    "up": {**CHANGING, **REPLACING},
+    "preview": {**OPERATION, **REPLACING, **POLICY},
+    "up": {**CHANGING, **REPLACING, **POLICY},
     "refresh": {**CHANGING, "preview-only": SWITCH, "clear-pending-creates": SWITCH},
     "destroy": {**CHANGING, "preview-only": SWITCH, "exclude-protected": SWITCH},
 }

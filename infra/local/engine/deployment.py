@@ -10,7 +10,12 @@ from infra.local.engine.client import Failures, ProviderError
 from infra.local.engine.comparing import World
 from infra.local.engine.errors import EngineError, StoppedError, UnfinishedError
 from infra.local.engine.executor import Executor, StepFailedError
-from infra.local.engine.importing import import_steps, irreplaceable_import, wants_import
+from infra.local.engine.importing import (
+    import_steps,
+    irreplaceable_import,
+    taken_over,
+    wants_import,
+)
 from infra.local.engine.outcome import Options, Outcome
 from infra.local.engine.planner import Goal, Step
 from infra.local.engine.providers import Providers, default_name, package_of
@@ -39,7 +44,6 @@ class Deployment(Outcome):
     ) -> None:
         super().__init__(events, options)
         self.stack, self.project = names
-        self.options = options
         self.providers = providers
         self.executor = Executor(
             providers, snapshot, events, dry_run=options.dry_run, parallel=options.parallel
@@ -47,6 +51,7 @@ class Deployment(Outcome):
         self.snapshot = snapshot
         self.selection = Selection(options.choice)
         self.world = World(replaces=options.choice.replaces)
+        options.policies.registered = self.world.registered
         self._planning = threading.RLock()
         self.taken: set[Resource] = set()
         self._aliased: dict[str, str] = {}
@@ -57,8 +62,7 @@ class Deployment(Outcome):
 
     def rebase(self) -> None:
         """Takes the snapshot's old resources as the ones to compare with."""
-        base = self.snapshot.base()
-        self.world.base = base
+        self.world.base = base = self.snapshot.base()
         self.world.olds = {r.urn: r for r in base if not r.delete}
         self.providers.know(base)
 
@@ -113,6 +117,7 @@ class Deployment(Outcome):
         if not self.selection.includes(new) and new.urn not in self._deleted_first:
             return leave(self.selection, self.world, self.taken, old, new)
         if not new.custom:
+            self.judge(goal)
             return planner.component_steps(old, new)
         imported = None
         if wants_import(old, new):
@@ -125,6 +130,7 @@ class Deployment(Outcome):
         )
         anew = recreated or new.urn in self.world.replaces
         new.inputs = self._check(new, None if anew else old, wanted)
+        self.judge(goal)
         if self.unfinished.intersection(new.needs()):
             self.unfinished.add(new.urn)
             raise UnfinishedError(f"{new.urn} needs what failed")
@@ -133,10 +139,7 @@ class Deployment(Outcome):
         if recreated:
             return planner.recreate_steps(old, new, self._deleted_first.get(new.urn, []))
         steps = self._plan_change(goal, old, wanted)
-        if imported is not None and steps[0].op == "same":
-            new.become(imported)
-            return []
-        return steps
+        return taken_over(imported, new, steps)
 
     def _provider_of(self, new: Resource) -> str:
         version = new.rest.pop("version", "")
@@ -155,8 +158,8 @@ class Deployment(Outcome):
 
     def _check(self, new: Resource, old: Resource | None, wanted: Properties) -> Properties:
         """Refusals of the provider end the deployment."""
-        preview = self.options.dry_run
-        checked, failures = comparing.check(self.providers, new, old, wanted, preview)
+        dry = self.options.dry_run
+        checked, failures = comparing.check(self.providers, new, old, wanted, dry)
         for name, reason in failures:
             self.fail(as_refusal(new.type, new.name, name, new.inputs, reason), new.urn)
         if failures:

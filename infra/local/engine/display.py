@@ -1,43 +1,23 @@
-"""What a person reads: progress, a table of changes, diagnostics, outputs, a summary.
+"""What a person reads: progress, a tree of changes, policies, diagnostics, outputs, a summary.
 
-Rows read as the CLI's do (` +  type name`), so that both can be compared.
+Without `tree` (the flag --non-interactive) rows read as the CLI's do, one line by itself.
 """
 
 from __future__ import annotations
 
-import time
+import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from infra.local.engine.render import outputs_block, step_block
+from infra.local.engine.progress import Progress
+from infra.local.engine.render import counts_lines, outputs_block, step_block
+from infra.local.engine.rows import SIGNS, Row, Tree, done, kind_and_name, notes, took
+from infra.local.engine.terminal import Terminal, Ticker
+from infra.local.engine.verdicts import Verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from infra.local.engine.events import Event
 
-_SIGNS = {
-    "create": "+ ",
-    "update": "~ ",
-    "delete": "- ",
-    "replace": "+-",
-    "create-replacement": "++",
-    "delete-replaced": "--",
-    "read": "> ",
-    "refresh": "~ ",
-    "discard": "< ",
-    "import": "= ",
-    "import-replacement": "=>",
-    "same": "  ",
-}
-_COLOURS = {"+": 32, "~": 33, "-": 31, "error": 31, "warning": 33}
-_VERBS = {
-    "create": ("to create", "created"),
-    "update": ("to update", "updated"),
-    "delete": ("to delete", "deleted"),
-    "replace": ("to replace", "replaced"),
-    "discard": ("to discard", "discarded"),
-    "import": ("to import", "imported"),
-}
 _TITLES = {
     "update": ("Previewing update", "Updating"),
     "refresh": ("Previewing refresh", "Refreshing"),
@@ -45,120 +25,155 @@ _TITLES = {
 }
 
 
-def _name(urn: str) -> str:
-    _, _, kind, name = urn.split("::", 3)
-    return f"{kind.rpartition('$')[2]} {name}"
+@dataclass(frozen=True)
+class View:
+    """What is shown, and how. `show` holds reads, urns, sames, replacements, no-outputs and
+    remediations; `tick` is the time in seconds after which what runs is told again, 0 never."""
+
+    kind: str
+    stack: str
+    root: str
+    planning: bool
+    tree: bool = True
+    diff: bool = False
+    tick: float = 0
+    show: frozenset[str] = frozenset()
 
 
 class Display:
     """Listens to events of one phase (a preview, or an update) and prints as they come."""
 
-    def __init__(
-        self,
-        write: Callable[[str], None],
-        kind: str,
-        stack: str,
-        root_urn: str,
-        *,
-        planning: bool,
-        colour: bool = False,
-        diff: bool = False,
-        show: frozenset[str] = frozenset(),
-    ) -> None:
-        self._write = write
-        self._kind = kind
-        self._stack = stack
-        self._root = root_urn
-        self._planning = planning
-        self._colour = colour
-        self._diff = diff
-        self._show = show
-        self._began = time.monotonic()
+    def __init__(self, terminal: Terminal, view: View) -> None:
+        self._terminal = terminal
+        self._view = view
+        self._lock = threading.RLock()
+        self._progress = Progress()
+        self._tree = Tree(view.root)
+        self._verdicts = Verdicts()
         self._diagnostics: dict[str, list[tuple[str, str]]] = {}
         self._outputs: tuple[Any, Any] | None = None
         self._old_outputs: Any = None
         self._errors: set[str] = set()
-        self._rows: set[tuple[str, str]] = set()
-        self._write(f"{_TITLES[kind][0 if planning else 1]} ({stack}):\n")
+        self._told: set[tuple[str, str]] = set()
+        self._loading = False
+        self._ticker = Ticker(view.tick, self._tick) if view.tick else None
+        self._write(f"{_TITLES[view.kind][0 if view.planning else 1]} ({view.stack}):\n")
 
-    def _paint(self, text: str, kind: str) -> str:
-        code = _COLOURS.get(kind[:1]) or _COLOURS.get(kind)
-        return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code else text
+    def _write(self, text: str, kind: str = "") -> None:
+        painted = self._terminal.paint(text.rstrip("\n"), kind) + "\n" if kind else text
+        self._terminal.text(painted)
 
     def __call__(self, event: Event) -> None:
-        for kind, handle in (
-            ("resourcePreEvent", self._started),
-            ("resOutputsEvent", self._ended),
-            ("resOpFailedEvent", self._failed),
-            ("diagnosticEvent", self._diagnostic),
-            ("summaryEvent", self._summary),
-        ):
-            if kind in event:
-                handle(event[kind])
+        handlers = {
+            "policyLoadEvent": self._load,
+            "preludeEvent": self._prelude,
+            "resourcePreEvent": self._started,
+            "resOutputsEvent": self._ended,
+            "resOpFailedEvent": self._failed,
+            "policyEvent": self._verdicts.violation,
+            "policyRemediationEvent": self._verdicts.remediation,
+            "diagnosticEvent": self._diagnostic,
+            "summaryEvent": self._summary,
+            "cancelEvent": self._over,
+        }
+        with self._lock:
+            for kind, body in event.items():
+                if kind in handlers:
+                    handlers[kind](body)
+            if self._ticker is not None and self._terminal.live:
+                self._terminal.status(self._progress.sentence())
+
+    def _tick(self) -> None:
+        with self._lock:
+            if self._ticker is None:
+                return
+            sentence = self._progress.sentence()
+            if self._terminal.live:
+                self._terminal.status(sentence)
+            elif self._progress.running:
+                self._write(f"@ {sentence}\n")
+
+    def _stop_ticking(self) -> None:
+        if self._ticker is not None:
+            self._ticker.stop()
+            self._ticker = None
+        self._terminal.status("")
+
+    def _load(self, _: Event) -> None:
+        if not self._loading:
+            self._loading = True
+            self._write("Loading policy packs...: starting\n")
+
+    def _prelude(self, _: Event) -> None:
+        if self._loading:
+            self._write("Loading policy packs...: done\n")
 
     # ---- steps
 
     def _hidden(self, meta: Event) -> bool:
-        urn = meta["urn"]
+        urn, show = meta["urn"], self._view.show
         default = "::pulumi:providers:" in urn and urn.split("::", 3)[3].startswith("default")
-        parts = not meta.get("logical") and "replacements" not in self._show
-        parts = parts and self._kind != "refresh"
         quiet = {"same": "sames", "read": "reads"}.get(meta["op"])
-        return default or parts or (quiet is not None and quiet not in self._show)
+        return default or (quiet is not None and quiet not in show)
+
+    def _is_custom(self, meta: Event) -> bool:
+        return bool((meta["new"] or meta["old"] or {}).get("custom"))
+
+    def _is_part(self, meta: Event) -> bool:
+        """Parts of a replacement are shown on demand, and as progress of an update."""
+        wanted = "replacements" in self._view.show or self._view.kind == "refresh"
+        return not meta.get("logical") and not wanted
 
     def _started(self, body: Event) -> None:
         meta = body["metadata"]
-        if meta["urn"] == self._root and meta["old"] is not None:
+        self._tree.see(meta)
+        if meta["urn"] == self._view.root and meta["old"] is not None:
             self._old_outputs = meta["old"]["outputs"]
             if meta["new"] is None:
                 self._outputs = None
-        if self._hidden(meta) or self._planning:
+        if self._hidden(meta):
             return
-        if self._kind != "refresh" and not self._diff:
-            self._row(meta, "…")
+        made = meta["new"] is not None and not self._is_custom(meta)
+        if made and meta["op"] != "refresh":
+            # A component is there once it is registered; its end may never be told.
+            self._ended(body)
+        else:
+            self._progress.start(meta["op"], meta["urn"])
 
     def _ended(self, body: Event) -> None:
         meta = body["metadata"]
-        if meta["urn"] == self._root and meta["new"] is not None:
+        if meta["urn"] == self._view.root and meta["new"] is not None:
             self._outputs = (self._old_outputs, meta["new"]["outputs"])
-        if (
-            self._kind == "refresh"
-            and meta["op"] == "same"
-            and not self._hidden({**meta, "op": "refresh"})
-        ):
-            if not self._diff:
-                self._row({**meta, "op": "refresh"}, "")
-            return
+        if self._view.kind == "refresh" and meta["op"] == "same":
+            meta = {**meta, "op": "refresh"}
         if not self._hidden(meta):
-            if self._diff:
-                self._write(step_block(meta, _SIGNS.get(meta["op"], "  ")))
-            else:
-                done = f"{meta['op'].replace('-', ' ')}d" if not self._planning else ""
-                self._row(meta, done.replace("deleted", "deleted"))
+            self._step(meta, done(meta["op"]), quiet=body["metadata"]["op"] != meta["op"])
 
     def _failed(self, body: Event) -> None:
-        self._row(body["metadata"], "failed")
+        self._step(body["metadata"], "failed")
 
-    def _row(self, meta: Event, status: str) -> None:
-        key = (meta["op"], meta["urn"])
-        if key in self._rows and status in ("", "…"):
+    def _step(self, meta: Event, status: str, *, quiet: bool = False) -> None:
+        """A step has ended: once, though outputs of components come as a second end of theirs."""
+        op, urn, view = meta["op"], meta["urn"], self._view
+        again = (op, urn) in self._told
+        self._told.add((op, urn))
+        if view.diff and status != "failed":
+            if not self._is_part(meta) and not quiet and not again:
+                self._write(step_block(meta, SIGNS.get(op, "  ")))
             return
-        self._rows.add(key)
-        sign = _SIGNS.get(meta["op"], "  ")
-        extra = ""
-        if meta.get("diffs"):
-            extra = f" [diff: ~{','.join(meta['diffs'])}]"
-        if meta.get("keys"):
-            extra += f" [replaces because of: {','.join(meta['keys'])}]"
-        old = meta["old"] or {}
-        if old.get("retainOnDelete") and meta["op"].startswith("delete"):
-            extra += "[retain]"
-        took = (
-            "" if self._planning or status == "…" else f" ({time.monotonic() - self._began:.0f}s)"
-        )
-        name = meta["urn"] if "urns" in self._show else _name(meta["urn"])
-        text = f" {sign} {name}{f' {status}' if status else ''}{took}{extra}"
-        self._write(self._paint(text, sign) + "\n")
+        if again and status != "failed":
+            return
+        seconds = self._progress.end(op, urn)
+        timed = f"{status} ({took(seconds)})" if self._is_custom(meta) else status
+        part = self._is_part(meta)
+        row = Row(urn, op, "" if view.planning else timed, notes(meta), part)
+        self._tree.put(row)
+        if view.tree and view.planning:
+            return
+        parent = "" if view.tree else self._tree.parent_name(urn)
+        count = "" if view.planning else f" {self._progress.count}"
+        text = row.flat(parent, "urns" in view.show)
+        self._write(f"{text}{count}\n", row.tone)
 
     # ---- diagnostics
 
@@ -166,46 +181,59 @@ class Display:
         severity = body["severity"]
         if severity == "debug" or body.get("ephemeral"):
             return
+        where = body.get("urn") or self._view.root
         if severity == "error":
-            self._errors.add(body.get("urn") or self._root)
+            self._errors.add(where)
         message = body.get("prefix", "") + body["message"]
-        self._diagnostics.setdefault(body.get("urn") or self._root, []).append((severity, message))
+        self._diagnostics.setdefault(where, []).append((severity, message))
 
     def _print_diagnostics(self) -> None:
         if not self._diagnostics:
             return
-        self._write("\nDiagnostics:\n")
+        lead = "\nDiagnostics:\n"
         for urn, messages in sorted(self._diagnostics.items()):
-            kind, _, name = _name(urn).partition(" ")
-            self._write(f"  {kind} ({name}):\n")
+            kind, name = kind_and_name(urn)
+            self._write(f"{lead}  {kind} ({name}):\n")
+            lead = "\n"
             for severity, message in messages:
                 for line in message.rstrip("\n").split("\n"):
-                    self._write(self._paint(f"    {line}", severity) + "\n")
-            self._write("\n")
+                    self._write(f"    {line}\n", severity)
+        self._diagnostics.clear()
 
     # ---- the end
 
     def _summary(self, body: Event) -> None:
+        self._stop_ticking()
+        self._print_tree()
+        self._print_policies(body["PolicyPacks"])
         self._print_diagnostics()
-        if "no-outputs" not in self._show and self._kind != "destroy":
+        if "no-outputs" not in self._view.show and self._view.kind != "destroy":
             old, new = self._outputs or (None, {})
-            self._write(outputs_block(old, new, self._planning))
-        self._write("\nResources:\n")
-        changes: dict[str, int] = body["resourceChanges"]
-        total = 0
-        for op, (planned, done) in _VERBS.items():
-            if count := changes.get(op):
-                total += count
-                verb = planned if self._planning else done
-                self._write(self._paint(f"    {_SIGNS[op]}{count} {verb}", _SIGNS[op]) + "\n")
-        kinds = sum(1 for op in _VERBS if changes.get(op))
-        same = changes.get("same", 0)
-        if kinds > 1:
-            parts = [f"{total} changes"] + ([f"{same} unchanged"] if same else [])
-            self._write(f"    {'. '.join(parts)}\n")
-        elif same:
-            self._write(f"    {same} unchanged\n")
-        if self._errors:
-            self._write(self._paint(f"    {len(self._errors)} errored", "error") + "\n")
-        if not self._planning:
-            self._write(f"\nDuration: {body['durationSeconds']}s\n")
+            self._write(outputs_block(old, new, self._view.planning))
+        if self._verdicts.forbidden:
+            # As in the CLI: counts would look like success.
+            return
+        errored = len(self._errors)
+        for kind, line in counts_lines(body, self._view.planning, errored):
+            self._write(f"{line}\n", kind)
+
+    def _print_tree(self) -> None:
+        if not self._view.tree or self._view.diff:
+            return
+        lines = self._tree.lines("urns" in self._view.show)
+        if lines and not self._view.planning:
+            self._write("\n")
+        for tone, line in lines:
+            self._write(f"{line}\n", tone)
+
+    def _print_policies(self, packs: dict[str, str]) -> None:
+        if packs:
+            self._write("\nPolicies:\n")
+            detailed = "remediations" in self._view.show
+            for kind, line in self._verdicts.lines(packs, detailed=detailed):
+                self._write(f"{line}\n", kind)
+
+    def _over(self, _: Event) -> None:
+        """Where the deployment did not come to a summary, what was said is still shown."""
+        self._stop_ticking()
+        self._print_diagnostics()

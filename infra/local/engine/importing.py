@@ -32,6 +32,14 @@ def import_steps(old: Resource | None, new: Resource) -> tuple[list[Step], Resou
     ], imported
 
 
+def taken_over(imported: Resource | None, new: Resource, steps: list[Step]) -> list[Step]:
+    """What is left to do after an import (if there was one): nothing where it is as wanted."""
+    if imported is None or steps[0].op != "same":
+        return steps
+    new.become(imported)
+    return []
+
+
 def irreplaceable_import(old: Resource, new: Resource, keys: Sequence[str]) -> str:
     """Why a resource whose program still names an id can't become another one."""
     changes = "\n".join(

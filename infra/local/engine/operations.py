@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from infra.local.engine import planner
-from infra.local.engine.display import Display
+from infra.local.engine.display import Display, View
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import EventLog
 from infra.local.engine.phase import Phase
@@ -17,6 +18,7 @@ from infra.local.engine.session import open_session
 from infra.local.engine.state import STACK_TYPE
 from infra.local.engine.store import Keeper
 from infra.local.engine.targets import protected_with_needs
+from infra.local.engine.terminal import LIVE_SECONDS, QUIET_SECONDS, Terminal, wants_colour
 
 if TYPE_CHECKING:
     from infra.local.engine.arguments import Arguments
@@ -63,21 +65,25 @@ class Operation:
             "sames": self.arguments.on("show-sames"),
             "replacements": self.arguments.on("show-replacement-steps"),
             "no-outputs": self.arguments.on("suppress-outputs"),
+            "remediations": self.arguments.on("show-policy-remediations"),
         }
-        colour = self.arguments.text("color") or ("auto" if sys.stdout.isatty() else "never")
-        display = Display(
-            _write,
+        screen = sys.stdout.isatty()
+        colour = wants_colour(self.arguments.text("color"), screen, os.environ)
+        drawn = not self.arguments.on("non-interactive")
+        live = screen and drawn and not self.arguments.on("suppress-progress")
+        view = View(
             self.kind,
             self.session.stack,
             root,
             planning=phase.dry_run,
-            colour=colour in ("always", "auto") and sys.stdout.isatty(),
+            tree=drawn,
             diff=self.arguments.on("diff"),
+            tick=LIVE_SECONDS if live else QUIET_SECONDS,
             show=frozenset(name for name, on in shown.items() if on),
         )
-        phase.events.listen(display)
+        phase.events.listen(Display(Terminal(_write, colour=colour, live=live), view))
 
-    def _phase(self, dry_run: bool, log: bool, keeper: Keeper | None) -> Phase:
+    def _phase(self, dry_run: bool, keeper: Keeper | None) -> Phase:
         phase = Phase(self.session, self.arguments, self.kind, dry_run)
         self._display(phase)
         document: Any = None
@@ -88,8 +94,9 @@ class Operation:
             phase.events.listen(document)
         with contextlib.ExitStack() as stack:
             name = self.arguments.text("event-log")
-            if name and log:
-                file = stack.enter_context(open(name, "a", encoding="utf-8"))  # noqa: PTH123
+            if name:
+                # As with the CLI, an update's log takes the place of its preview's.
+                file = stack.enter_context(open(name, "w", encoding="utf-8"))  # noqa: PTH123
                 phase.events.listen(EventLog(file))
             snapshot = self.session.snapshot(keeper)
             if keeper is not None:
@@ -117,7 +124,7 @@ class Operation:
         status = self._excludes_protected()
         if status is not None:
             return status
-        phase = self._phase(dry_run=True, log=True, keeper=None)
+        phase = self._phase(dry_run=True, keeper=None)
         if phase.failed:
             return 1
         if self._unexpected(phase):
@@ -146,7 +153,7 @@ class Operation:
         if status is not None:
             return status
         if not self.arguments.on("skip-preview"):
-            phase = self._phase(dry_run=True, log=False, keeper=None)
+            phase = self._phase(dry_run=True, keeper=None)
             if phase.failed:
                 return 1
             if not self.arguments.on("yes") and not _confirmed(self.kind):
@@ -176,7 +183,7 @@ class Operation:
     def _locked_update(self) -> int:
         keeper = Keeper(self.session.backend, self.session.stack)
         started = int(time.time())
-        phase = self._phase(dry_run=False, log=True, keeper=keeper)
+        phase = self._phase(dry_run=False, keeper=keeper)
         self._record(phase, started)
         if phase.failed:
             return 1

@@ -6,13 +6,14 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from infra.local.engine.errors import StoppedError, UnfinishedError
+from infra.local.engine.errors import EngineError, StoppedError, UnfinishedError
+from infra.local.engine.policies import Policies
 from infra.local.engine.targets import Choice
 
 if TYPE_CHECKING:
     from infra.local.engine.events import Events
     from infra.local.engine.executor import StepFailedError
-    from infra.local.engine.planner import Step
+    from infra.local.engine.planner import Goal, Step
     from infra.local.engine.state import Resource
 
 
@@ -24,6 +25,7 @@ class Options:
     parallel: int = 16
     continue_on_error: bool = False
     choice: Choice = field(default_factory=Choice)
+    policies: Policies = field(default_factory=Policies)
 
 
 class Counts:
@@ -38,16 +40,18 @@ class Counts:
 
 
 class Outcome:
-    """Thread-safe. `failed` makes the command fail, `step_failed` adds the line that says so
-    unless the program itself ended badly and said why.
-    `unfinished` are the URNs that --continue-on-error went past."""
+    """Thread-safe. `failed` makes the command fail, `step_failed` and `forbidden` (by a policy, at
+    the end) add the line that says so, unless the program itself ended badly and said why.
+    `unfinished` are what --continue-on-error went past."""
 
     def __init__(self, events: Events, options: Options) -> None:
         self.events = events
+        self.options = options
         self.stopping = threading.Event()
         self.failed = False
         self.step_failed = False
         self.program_failed = False
+        self.forbidden = False
         self.unfinished: set[str] = set()
         self.may_be_corrupt = False
         self._continue = options.continue_on_error
@@ -86,6 +90,27 @@ class Outcome:
         """Reports an error that fails the command and lets the deployment go on."""
         self.failed = self.step_failed = True
         self.events.diagnostic("error", message.rstrip("\n") + "\n", urn)
+
+    def judge(self, goal: Goal) -> None:
+        """Asks the policies. What is forbidden ends an update; a preview goes on to show the rest.
+        Raises StoppedError, EngineError."""
+        if self.options.policies.allow(goal):
+            return
+        self.failed = True
+        if not self._dry_run:
+            self.stopping.set()
+            raise StoppedError(f"a mandatory policy forbids {goal.new.urn}")
+        self.forbidden = True
+
+    def judge_stack(self) -> None:
+        """As `judge`, for the whole; what is not whole is not judged. Raises StoppedError."""
+        if self.stopping.is_set() or self.unfinished:
+            return
+        try:
+            if not self.options.policies.allow_stack():
+                self.failed = self.forbidden = True
+        except EngineError as error:
+            raise self.fail(str(error)) from error
 
     def alive(self) -> None:
         if self.stopping.is_set():

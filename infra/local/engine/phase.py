@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from infra.local.engine import program
+from infra.local.engine import planner, program
 from infra.local.engine.deployment import Deployment
 from infra.local.engine.engine_service import EngineService, Server
 from infra.local.engine.errors import EngineError, StoppedError
 from infra.local.engine.events import Events
 from infra.local.engine.monitor import Monitor
 from infra.local.engine.outcome import Options
+from infra.local.engine.policies import Policies
+from infra.local.engine.policy_loading import load
+from infra.local.engine.policy_pack import Place
 from infra.local.engine.providers import Providers
 from infra.local.engine.refresh import refresh
 from infra.local.engine.removal import all_there, remove_the_rest
+from infra.local.engine.state import STACK_TYPE
 from infra.local.engine.targets import chosen
 
 if TYPE_CHECKING:
@@ -52,14 +57,33 @@ class Phase:
             choice=chosen(self.arguments),
         )
 
+    def _policies(self, config: Configuration, address: str) -> Policies:
+        names = (self.session.stack, self.session.project.name)
+        root = planner.make_urn(*names, "", STACK_TYPE, f"{names[1]}-{names[0]}")
+        place = Place(
+            self.session.project,
+            names[0],
+            config,
+            self.dry_run,
+            address,
+            lambda severity, line: self.events.diagnostic(severity, f"{line}\n\n"),
+        )
+        try:
+            return Policies(load(self.arguments, place, self.events), self.events, root)
+        except EngineError:
+            self.events.emit("cancelEvent", {})
+            raise
+
     def run(self, snapshot: Snapshot, config_overrides: dict[str, Any]) -> None:
         """Carries the phase out; `failed` and `changes` say how it went."""
         began = time.monotonic()
         options = self._options()
         config = self.session.config(config_overrides)
-        self.events.emit("preludeEvent", {"config": config.shown()})
         engine = EngineService(self.events)
         server = Server(engine, 4 * options.parallel + 32)
+        policies = self._policies(config, server.address)
+        options = replace(options, policies=policies)
+        self.events.emit("preludeEvent", {"config": config.shown()})
         providers = Providers(self.session.project, config, server.address)
         names = (self.session.stack, self.session.project.name)
         deployment = Deployment(names, snapshot, providers, self.events, options)
@@ -75,14 +99,15 @@ class Phase:
             deployment.stopping.set()
             deployment.executor.drain()
             providers.close()
+            policies.close()
             server.stop()
-        if deployment.step_failed and not deployment.program_failed:
+        if (deployment.forbidden or deployment.step_failed) and not deployment.program_failed:
             what = "preview" if self.dry_run else "update"
             self.events.diagnostic("error", f"{what} failed\n")
         self.failed = deployment.failed
         self.may_be_corrupt = deployment.may_be_corrupt
         self.changes = deployment.executor.counts.changes
-        self._summarise(began)
+        self._summarise(began, policies.labels)
 
     def _work(
         self, deployment: Deployment, snapshot: Snapshot, config: Configuration, address: str
@@ -104,15 +129,16 @@ class Phase:
             deployment.finish_outputs()
             if ended:
                 remove_the_rest(deployment)
+                deployment.judge_stack()
 
-    def _summarise(self, began: float) -> None:
+    def _summarise(self, began: float, packs: dict[str, str]) -> None:
         self.events.emit(
             "summaryEvent",
             {
                 "maybeCorrupt": self.may_be_corrupt,
                 "durationSeconds": round(time.monotonic() - began),
                 "resourceChanges": self.changes,
-                "PolicyPacks": {},
+                "PolicyPacks": packs,
                 "result": "failed" if self.failed else "succeeded",
                 "isPreview": self.dry_run,
             },

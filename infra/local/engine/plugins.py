@@ -14,6 +14,8 @@ from infra.local.engine.errors import EngineError
 from infra.local.engine.secrets import environment_of_children
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infra.local.engine.project import Project
 
 START_SECONDS = 60
@@ -46,43 +48,61 @@ def find_plugin(name: str, version: str, project: Project) -> Path:
 
 
 class PluginProcess:
-    """One started plugin; `port` is where it serves."""
+    """One started plugin; `port` is where it serves. `tell` gets each line that it prints, as
+    (severity, text); without it only the last words are kept."""
 
-    def __init__(self, path: Path, engine_address: str, cwd: Path) -> None:
+    def __init__(
+        self,
+        argv: list[str],
+        cwd: Path,
+        *,
+        name: str = "",
+        env: dict[str, str] | None = None,
+        tell: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._name = name or f"the plugin {argv[0]}"
+        self._tell = tell
         self._process = subprocess.Popen(
-            [str(path), engine_address],
+            argv,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
-            env=environment_of_children(),
+            env=environment_of_children() if env is None else env,
             process_group=0,
         )
         self._said: list[bytes] = []
-        self._drain(self._process.stderr, keep=True)
-        self.port = self._read_port(path)
-        self._drain(self._process.stdout, keep=False)
+        self._readers: list[threading.Thread] = []
+        self._drain(self._process.stderr, "info#err")
+        self.port = self._read_port()
+        self._drain(self._process.stdout, "info")
 
-    def _drain(self, stream: IO[bytes] | None, keep: bool) -> None:
+    def _drain(self, stream: IO[bytes] | None, severity: str) -> None:
         """A plugin that prints must never wait for a reader. Its last words are kept."""
 
         def read() -> None:
             for line in stream or ():
-                if keep:
+                if severity == "info#err":
                     self._said = [*self._said[-9:], line]
+                text = line.decode(errors="replace").rstrip("\n")
+                if self._tell is not None and text.strip():
+                    self._tell(severity, text)
 
-        threading.Thread(target=read, daemon=True).start()
+        reader = threading.Thread(target=read, daemon=True)
+        self._readers.append(reader)
+        reader.start()
 
-    def _read_port(self, path: Path) -> int:
+    def _read_port(self) -> int:
         line = b""
         if (stream := self._process.stdout) is not None:
             ready, _, _ = select.select([stream], [], [], START_SECONDS)
             line = stream.readline() if ready else b""
         if not line.strip().isdigit():
-            self._process.kill()
-            self._process.wait()
+            status = self.ended()
+            how = "" if status is None else f"; it ended with status {status}"
+            self.stop()
             raise EngineError(
-                f"the plugin {path} did not print its port within {START_SECONDS} s; "
+                f"{self._name} did not print its port within {START_SECONDS} s{how}; "
                 f"run it by hand to see why. Its last words: {self.last_words() or '(none)'}"
             )
         return int(line)
@@ -95,6 +115,13 @@ class PluginProcess:
         """The exit status, or None while it runs."""
         return self._process.poll()
 
+    def ended(self) -> int | None:
+        """The status of a process that has closed its connection, for which it may need a moment;
+        None where it runs on."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        return self.status
+
     def stop(self) -> None:
         """SIGTERM, then SIGKILL. Returns when the process has ended."""
         if self.status is None:
@@ -104,6 +131,8 @@ class PluginProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()
+        for reader in self._readers:
+            reader.join(1)
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 with contextlib.suppress(ValueError, OSError):

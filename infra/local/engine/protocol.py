@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto import (
+        analyzer_pb2,
+        analyzer_pb2_grpc,
         engine_pb2,
         engine_pb2_grpc,
         plugin_pb2,
@@ -53,6 +55,8 @@ OPTIONS: list[tuple[str, Any]] = [
 
 __all__ = [
     "OPTIONS",
+    "analyzer_pb2",
+    "analyzer_pb2_grpc",
     "engine_pb2",
     "engine_pb2_grpc",
     "plugin_pb2",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from infra.local.engine.paths import parse_path
+from infra.local.engine.rows import SIGNS
 from infra.local.engine.values import SIG, UNKNOWN, is_secret
 
 if TYPE_CHECKING:
@@ -130,3 +131,33 @@ def step_block(meta: Event, sign: str) -> str:
             if key != "__internal":
                 lines += tree(key, inputs[key], "        ", "", width)
     return "\n".join(lines) + "\n"
+
+
+_VERBS = {
+    "create": ("to create", "created"),
+    "update": ("to update", "updated"),
+    "delete": ("to delete", "deleted"),
+    "replace": ("to replace", "replaced"),
+    "discard": ("to discard", "discarded"),
+    "import": ("to import", "imported"),
+}
+
+
+def counts_lines(summary: Event, planning: bool, errored: int) -> list[tuple[str, str]]:
+    """The section `Resources:`, as (kind of colour, line)."""
+    changes: dict[str, int] = summary["resourceChanges"]
+    found = {op: changes[op] for op in _VERBS if changes.get(op)}
+    lines = [("", "\nResources:")]
+    for op, count in found.items():
+        lines.append((SIGNS[op], f"    {SIGNS[op]}{count} {_VERBS[op][0 if planning else 1]}"))
+    same = changes.get("same", 0)
+    if len(found) > 1:
+        parts = [f"{sum(found.values())} changes"] + ([f"{same} unchanged"] if same else [])
+        lines.append(("", f"    {'. '.join(parts)}"))
+    elif same:
+        lines.append(("", f"    {same} unchanged"))
+    if errored:
+        lines.append(("error", f"    {errored} errored"))
+    if not planning:
+        lines.append(("", f"\nDuration: {summary['durationSeconds']}s"))
+    return lines

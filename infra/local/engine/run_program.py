@@ -1,4 +1,5 @@
-"""Runs in the program's own process: what the CLI's `pulumi-language-python-exec` does.
+"""Runs in the program's own process: what the CLI's `pulumi-language-python-exec` does. And in
+a policy pack's, with `--policy-pack ENGINE FOLDER`: `python -m pulumi.policy` that leaves with us.
 
 Exit status: 0, or 1 after a RunError (told already), or 32 after any other exception (told
 already), or the program's own.
@@ -24,17 +25,27 @@ def _leave_with(parent: int) -> None:
     os._exit(1)
 
 
+def _start(argv: list[str]) -> None:
+    """Makes this process look as if the program had been started by itself."""
+    sys.argv = argv
+    # The folder of this file is no place to import from.
+    sys.path[0] = os.getcwd()  # noqa: PTH109 - a plain string is wanted
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+
+
+def serve_policies(engine: str, folder: str) -> None:
+    """Runs until it is ended; the pack prints the port on which it answers."""
+    _start(["pulumi.policy", engine, folder])
+    runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     for name in ("monitor", "engine", "project", "stack", "root", "parallel", "program"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--dry-run", action="store_true")
     args = parser.parse_args()
-    sys.argv = [args.program]
-    # The folder of this file is no place to import from.
-    sys.path[0] = os.getcwd()  # noqa: PTH109 - a plain string is wanted
-    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
-
+    _start([args.program])
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     import pulumi
@@ -73,6 +84,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--policy-pack"]:
+        serve_policies(*sys.argv[2:])
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
