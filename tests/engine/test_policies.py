@@ -60,7 +60,7 @@ def up(ground: Playground, *words: str) -> Run:
 
 @pytest.mark.parametrize("scenario", ["policy-advisory", "policy-mandatory"])
 def test_packs_decide_as_they_were_recorded_to_do_under_the_cli(scenario: str) -> None:
-    checks = "exit,events,order,state,secrets,outputs,locks,calls".split(",")
+    checks = ["exit", "events", "order", "state", "secrets", "outputs", "locks", "calls"]
     found = replay_in_process(scenario, checks, seconds=240)
     assert not found, "\n\n".join(found)
 

@@ -11,8 +11,10 @@ from infra.local.engine.errors import EngineError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_COLOURS = {"+": 32, "~": 33, "-": 31, "=": 32, "error": 31, "warning": 33, "note": 36}
-_COLOURS |= {"+-": 35, "++": 35, "--": 35}  # a replacement and its parts
+_COLOURS = {
+    **{"+": 32, "~": 33, "-": 31, "=": 32, "error": 31, "warning": 33, "note": 36},
+    **{"+-": 35, "++": 35, "--": 35},  # a replacement and its parts
+}
 LIVE_SECONDS = 0.5
 QUIET_SECONDS = 30.0
 """How often what runs is told: on a terminal in place, elsewhere as a line of its own."""
