@@ -93,7 +93,8 @@ class Display:
             elif self._progress.running:
                 self._write(f"@ {sentence}\n")
 
-    def _stop_ticking(self) -> None:
+    def close(self) -> None:
+        """Ends the status line, also where the deployment never began."""
         if self._ticker is not None:
             self._ticker.stop()
             self._ticker = None
@@ -203,7 +204,7 @@ class Display:
     # ---- the end
 
     def _summary(self, body: Event) -> None:
-        self._stop_ticking()
+        self.close()
         self._print_tree()
         self._print_policies(body["PolicyPacks"])
         self._print_diagnostics()
@@ -235,5 +236,5 @@ class Display:
 
     def _over(self, _: Event) -> None:
         """Where the deployment did not come to a summary, what was said is still shown."""
-        self._stop_ticking()
+        self.close()
         self._print_diagnostics()

@@ -54,7 +54,7 @@ class Operation:
             self.overrides[qualify(key, project)] = value
         self.session.deployment  # noqa: B018 - an unknown stack is refused first
 
-    def _display(self, phase: Phase) -> None:
+    def _display(self, phase: Phase, stack: contextlib.ExitStack) -> None:
         names = (self.session.stack, self.session.project.name)
         root = planner.make_urn(*names, "", STACK_TYPE, f"{names[1]}-{names[0]}")
         if self.arguments.on("json"):
@@ -81,11 +81,12 @@ class Operation:
             tick=LIVE_SECONDS if live else QUIET_SECONDS,
             show=frozenset(name for name, on in shown.items() if on),
         )
-        phase.events.listen(Display(Terminal(_write, colour=colour, live=live), view))
+        display = Display(Terminal(_write, colour=colour, live=live), view)
+        stack.callback(display.close)
+        phase.events.listen(display)
 
     def _phase(self, dry_run: bool, keeper: Keeper | None) -> Phase:
         phase = Phase(self.session, self.arguments, self.kind, dry_run)
-        self._display(phase)
         document: Any = None
         if self.arguments.on("json"):
             from infra.local.engine.digest import Digest
@@ -93,6 +94,7 @@ class Operation:
             document = Digest(self.arguments.on("show-sames"))
             phase.events.listen(document)
         with contextlib.ExitStack() as stack:
+            self._display(phase, stack)
             name = self.arguments.text("event-log")
             if name:
                 # As with the CLI, an update's log takes the place of its preview's.
