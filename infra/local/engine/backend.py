@@ -169,7 +169,8 @@ def _latest(text: str) -> dict[str, Any] | None:
     latest = json.loads(text)["checkpoint"].get("latest")
     if latest is not None:
         for entry in latest.get("resources") or ():
-            entry["urn"], entry["type"]
+            if not {"urn", "type"} <= entry.keys():
+                raise KeyError("urn")
     return latest
 
 

@@ -11,6 +11,7 @@ from infra.local.engine import planner
 from infra.local.engine.display import Display
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import EventLog
+from infra.local.engine.interrupts import CANCELLED
 from infra.local.engine.phase import Phase
 from infra.local.engine.project import qualify
 from infra.local.engine.session import open_session
@@ -114,7 +115,7 @@ class Operation:
     def preview(self) -> int:
         phase = self._phase(dry_run=True, log=True, keeper=None)
         if phase.failed:
-            return 1
+            return _status(phase)
         if self._unexpected(phase):
             _error(f"no changes were expected for {self.kind_word} but changes were proposed")
             return 7
@@ -140,7 +141,7 @@ class Operation:
         if not self.arguments.on("skip-preview"):
             phase = self._phase(dry_run=True, log=False, keeper=None)
             if phase.failed:
-                return 1
+                return _status(phase)
             if not self.arguments.on("yes") and not _confirmed(self.kind):
                 raise EngineError(f"confirmation declined, not proceeding with the {self.kind}", 2)
         with self.session.locked():
@@ -152,7 +153,7 @@ class Operation:
         phase = self._phase(dry_run=False, log=True, keeper=keeper)
         self._record(phase, started)
         if phase.failed:
-            return 1
+            return _status(phase)
         if self._unexpected(phase):
             _error("no changes were expected but changes occurred")
             return 7
@@ -184,6 +185,11 @@ class Operation:
                 "resourceChanges": phase.changes,
             },
         )
+
+
+def _status(phase: Phase) -> int:
+    """Of a phase that failed."""
+    return CANCELLED if phase.interrupted else 1
 
 
 def _write(text: str) -> None:

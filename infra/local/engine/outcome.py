@@ -34,6 +34,7 @@ class Outcome:
         self.step_failed = False
         self.unfinished: set[str] = set()
         self.may_be_corrupt = False
+        self.interrupted = False
         self._continue = options.continue_on_error
         self._dry_run = options.dry_run
 
@@ -44,6 +45,11 @@ class Outcome:
         self.failed = True
         self.stopping.set()
         return StoppedError(message)
+
+    def interrupt(self) -> None:
+        """A person's first ctrl-C."""
+        self.interrupted = True
+        self.fail("interrupted: what ran has been finished, the state is kept")
 
     def fail_step(self, step: Step, error: StepFailedError) -> StoppedError | UnfinishedError:
         """As `fail`, for a step that the provider refused; with --continue-on-error the rest

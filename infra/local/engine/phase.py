@@ -7,7 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from infra.local.engine import planner, program
+from infra.local.engine import children, interrupts, planner, program
 from infra.local.engine.deployment import Deployment
 from infra.local.engine.engine_service import EngineService, Server
 from infra.local.engine.errors import EngineError, StoppedError
@@ -36,6 +36,7 @@ class Phase:
         self.dry_run = dry_run
         self.events = Events()
         self.failed = False
+        self.interrupted = False
         self.may_be_corrupt = False
         self.changes: dict[str, int] = {}
 
@@ -63,16 +64,16 @@ class Phase:
         engine.deployment = deployment
         server.add(Monitor(deployment, config, self.session.project))
         server.start()
-        try:
-            with contextlib.suppress(StoppedError):
-                self._work(deployment, snapshot, config, server.address)
-        except KeyboardInterrupt:
-            deployment.fail("interrupted: what ran has been finished, the state is kept")
-        finally:
-            deployment.stopping.set()
-            deployment.executor.drain()
-            providers.close()
-            server.stop()
+        with interrupts.handled(deployment.interrupt), interrupts.at_once(children.kill):
+            try:
+                with contextlib.suppress(StoppedError):
+                    self._work(deployment, snapshot, config, server.address)
+            finally:
+                deployment.stopping.set()
+                deployment.executor.drain()
+                providers.close()
+                server.stop()
+        self.interrupted = deployment.interrupted
         if deployment.step_failed and not (options.continue_on_error and self.kind == "update"):
             what = "preview" if self.dry_run else self.kind
             self.events.diagnostic("error", f"{what} failed\n")
@@ -98,6 +99,11 @@ class Phase:
             if ended:
                 deployment.delete_the_rest()
 
+    def _result(self) -> str:
+        if self.interrupted:
+            return "canceled"
+        return "failed" if self.failed else "succeeded"
+
     def _summarise(self, began: float) -> None:
         self.events.emit(
             "summaryEvent",
@@ -106,7 +112,7 @@ class Phase:
                 "durationSeconds": round(time.monotonic() - began),
                 "resourceChanges": self.changes,
                 "PolicyPacks": {},
-                "result": "failed" if self.failed else "succeeded",
+                "result": self._result(),
                 "isPreview": self.dry_run,
             },
         )

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from infra.local.engine import children
 from infra.local.engine.errors import EngineError
 from infra.local.engine.secrets import environment_of_children
 
@@ -58,6 +59,7 @@ class PluginProcess:
             env=environment_of_children(),
             process_group=0,
         )
+        children.add(self._process)
         self._said: list[bytes] = []
         self._drain(self._process.stderr, keep=True)
         self.port = self._read_port(path)
@@ -94,6 +96,13 @@ class PluginProcess:
     def status(self) -> int | None:
         """The exit status, or None while it runs."""
         return self._process.poll()
+
+    def ended(self, seconds: float) -> int | None:
+        """As `status`, for a connection that was lost: the end of the process may take a moment to
+        be seen."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self.status
 
     def stop(self) -> None:
         """SIGTERM, then SIGKILL. Returns when the process has ended."""

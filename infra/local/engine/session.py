@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.local.engine import interrupts
 from infra.local.engine import secrets as crypt
 from infra.local.engine.backend import Backend, backend_folder, selected_stack, stack_name
 from infra.local.engine.errors import EngineError
@@ -79,7 +80,8 @@ class Session:
         path = locks.take()
         self.__dict__.pop("deployment", None)
         try:
-            yield
+            with interrupts.at_once(lambda: locks.release(path)):
+                yield
         finally:
             locks.release(path)
 
