@@ -12,8 +12,8 @@ COMPILE := pip compile --universal --generate-hashes --no-emit-index-url --no-an
 # uv from PATH, else the one that set-up installed.
 UV = $$(command -v uv || echo .local/bootstrap/bin/uv)
 
-.PHONY: help setup up down clean test test-unit test-services test-engine test-load test-e2e lint \
-	format bench lock
+.PHONY: help setup up down clean test test-unit test-services test-engine test-load test-e2e soak \
+	lint format bench bench-engine lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,11 @@ test-load: quiet-setup ## short load runs with their verdict
 test-e2e: quiet-setup ## the whole platform from nothing, smoke test, stop
 	@$(VENV)/python -m scripts.lib.tiers e2e
 
+soak: quiet-setup ## the long matrices: 200 kills of the engine, faults of the providers (SEED=n repeats a run)
+	@GACP_KILL_INSTANTS=200 GACP_KILL_SEED=$${SEED:-$$(date +%s)} GACP_MATRIX_TABLE=1 GACP_FAULT_CELLS=all \
+		$(VENV)/python -m pytest -q -n 2 --no-loadscope-reorder \
+		tests/engine/test_kill_matrix.py tests/engine/test_fault_matrix.py
+
 lint: quiet-setup ## ruff and pyright
 	@$(VENV)/python -m scripts.lib.tiers --lint none
 
@@ -57,6 +62,9 @@ format: quiet-setup ## let ruff write files as it wants them
 
 bench: quiet-setup ## measure and print the figures of the README on this machine
 	@$(VENV)/python -m scripts.lib.bench
+
+bench-engine: quiet-setup ## seconds, memory and growth of the local engine, 250 to 2,000 resources
+	@$(VENV)/python -m tests.engine.bench
 
 lock: quiet-setup ## resolve pyproject.toml into requirements/ (UPGRADE=1: to the newest versions)
 	@mkdir -p .local

@@ -10,6 +10,7 @@ import pytest
 
 from infra.local.engine.backend import Backend
 from infra.local.engine.errors import EngineError
+from infra.local.engine.locks import Locks
 from infra.local.engine.secrets import Secrets, new_salt
 from infra.local.engine.snapshot import Snapshot, integrity_problems, read_deployment
 from infra.local.engine.state import Resource, from_json, to_json
@@ -125,9 +126,46 @@ def test_a_journal_of_another_file_is_ignored_and_a_finished_command_leaves_none
     assert names(load(backend, "dev")) == ["other"]
 
 
-def test_a_damaged_file_is_refused_with_the_way_back(backend: Backend) -> None:
-    backend.stack_path("dev").write_text('{"version": 3, "checkp')
-    with pytest.raises(EngineError, match="backups"):
+def test_a_journal_cut_anywhere_reads_as_the_state_after_one_of_its_changes(
+    backend: Backend, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.engine.store._SHARE", 1e12)
+    keeper = Keeper(backend, "dev")
+    snapshot = Snapshot([], [], secrets, keeper)
+    allowed: list[tuple[list[str], int]] = [([], 0)]
+    for name in ("ก", "ข\u2028", "c\x85"):
+        # A value in letters of three bytes, and separators that are no end of a line in JSON.
+        made = resource(name)
+        made.inputs = {"text": name}
+        token = snapshot.begin("creating", made)
+        allowed.append((allowed[-1][0], 1))
+        snapshot.end(token, add=made)
+        allowed.append(([*allowed[-1][0], name], 0))
+    path = journal_path(backend, "dev")
+    whole = path.read_bytes()
+    keeper.close()
+    seen: list[tuple[list[str], int]] = []
+    for length in range(len(whole) + 1):
+        path.write_bytes(whole[:length])
+        latest = load(backend, "dev")
+        seen.append((names(latest), len((latest or {}).get("pending_operations") or [])))
+    assert all(state in allowed for state in seen)
+    assert seen[-1] == allowed[-1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"version": 3, "checkp', "[]", '"x"', '{"checkpoint": 3}', "\udc80"]
+)
+def test_a_damaged_file_is_refused_with_the_newest_copy_that_can_be_read(
+    text: str, backend: Backend
+) -> None:
+    backend.write("dev", None)
+    path = backend.stack_path("dev")
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(EngineError, match=r"cp '.*dev\.json\.bak' '.*dev\.json'.*pulumi refresh"):
+        load(backend, "dev")
+    path.with_name("dev.json.bak").write_text("too")
+    with pytest.raises(EngineError, match="no copy beside it can be read"):
         load(backend, "dev")
 
 
@@ -138,12 +176,30 @@ def test_an_unknown_stack_is_refused_with_the_known_ones_and_code_6(backend: Bac
 
 
 def test_a_second_lock_is_refused_and_names_the_holder(backend: Backend) -> None:
-    held = backend.lock("dev")
+    locks = Locks(backend, "dev")
+    held = locks.take()
     with pytest.raises(EngineError, match=r"locked by 1 lock.*pulumi cancel"):
-        backend.lock("dev")
-    backend.unlock(held)
-    backend.unlock(backend.lock("dev"))
-    assert backend.locks("dev") == []
+        locks.take()
+    locks.release(held)
+    locks.release(locks.take())
+    assert locks.paths() == []
+
+
+def test_a_lock_whose_owner_was_killed_says_so(backend: Backend) -> None:
+    locks = Locks(backend, "dev")
+    held = locks.take()
+    body = json.loads(held.read_text())
+    # One above the largest number of a process that Linux can have.
+    held.write_text(json.dumps({**body, "pid": 2**22 + 1}))
+    with pytest.raises(EngineError, match=r"it was killed\. `pulumi cancel` removes its lock"):
+        locks.take()
+    held.write_text(json.dumps({**body, "pid": 2**22 + 1, "hostname": "elsewhere"}))
+    with pytest.raises(EngineError) as caught:
+        locks.take()
+    assert "was killed" not in str(caught.value)
+    (held.parent / f".{held.name}.half").write_text("{")
+    locks.cancel()
+    assert list(held.parent.iterdir()) == []
 
 
 def test_a_resource_before_what_it_needs_is_found() -> None:

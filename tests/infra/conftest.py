@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
 
-from infra.config.placeholders import with_examples
 from tests.support.recording import Graph, run_program
-
-ROOT = Path(__file__).parents[2]
-
-
-def stack_configuration(stack: str) -> dict[str, object]:
-    """`config` of a tracked stack file, with examples where the owner has yet to write."""
-    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
-    return with_examples(yaml.safe_load(text)["config"])
+from tests.support.stacks import stack_configuration
 
 
 @pytest.fixture(scope="session")

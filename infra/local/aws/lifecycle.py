@@ -19,6 +19,7 @@ from infra.local.aws.realising import Realisers
 from infra.local.aws.spec import AwsError, TypeSpec
 from infra.local.aws.store import Record, Store, changed
 from infra.local.aws.table import TABLE, spec_of
+from infra.local.aws.unfinished import Unfinished
 from infra.local.aws.world import RETRIED, World
 
 
@@ -37,10 +38,12 @@ class Lifecycle:
     write_only: dict[tuple[str, str], Properties] = field(default_factory=dict, repr=False)
     world: World = field(init=False)
     real: Realisers = field(init=False)
+    unfinished: Unfinished = field(init=False)
 
     def __post_init__(self) -> None:
         self.world = World(self.store, dict(TABLE))
         self.real = Realisers(self.store, self.endpoints)
+        self.unfinished = Unfinished(self.store)
 
     def check(self, token: str, olds: Properties, news: Properties, naming: Naming) -> Checked:
         """Inputs with defaults and names filled in, and what AWS would refuse about them."""
@@ -56,11 +59,12 @@ class Lifecycle:
         return difference(spec, old, new, outputs, self._all_tags(spec, new))
 
     def create(
-        self, token: str, name: str, inputs: Properties, *, preview: bool
+        self, token: str, name: str, inputs: Properties, *, preview: bool, urn: str = ""
     ) -> tuple[str, Properties]:
         """The new id and state; in a preview no id, and every computed output unknown.
 
-        Raises `AwsError` where AWS would refuse.
+        What an unfinished create of this URN made is taken over, or taken away where the inputs
+        make it another resource. Raises `AwsError` where AWS would refuse.
         """
         spec = spec_of(token)
         making = self._making(spec, name, inputs, preview=preview)
@@ -68,6 +72,12 @@ class Lifecycle:
             return "", self._outputs(
                 spec, inputs, dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
             )
+        if (half := self.unfinished.of(urn, token)) is not None:
+            if not self.diff(token, half.inputs, inputs, half.outputs).replaces:
+                settled = self.update(token, half.id, name, inputs, half.outputs, preview=False)
+                return half.id, settled
+            self.delete(token, half.id)
+            self.unfinished.known(token, half.id)
         with self.store.alone():
             self.world.check(spec, making)
             self.world.check_free(spec, making)
@@ -78,6 +88,7 @@ class Lifecycle:
                     making.outputs[key] = self._rendered(spec, key, making)
             outputs = self._outputs(spec, inputs, making.outputs)
             self.store.put(Record(token, making.id, making.region, inputs, outputs))
+            self.unfinished.begun(urn, token, making.id)
             making.outputs = plain(outputs)
             self.real.settle(making)
         return making.id, outputs

@@ -16,11 +16,12 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from infra.local.aws.codec import Properties, dump, load
+from infra.local.aws import breaking
+from infra.local.aws.codec import dump, load
 from infra.local.aws.config import config_failures, normalised, read_config
 from infra.local.aws.endpoints import EndpointsError, read_endpoints
-from infra.local.aws.errors import abort_half_made, abort_refused
-from infra.local.aws.faults import Fault, Faults, FaultsError, Mode
+from infra.local.aws.errors import abort_refused
+from infra.local.aws.faults import Fault, Faults, FaultsError
 from infra.local.aws.functions import invoke
 from infra.local.aws.lifecycle import Lifecycle
 from infra.local.aws.realising import RealError
@@ -55,6 +56,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Close the record."""
         if self._life:
             self._life.stopping.set()
+            self._life.unfinished.settle()
             self._life.store.close()
             self._life = None
 
@@ -81,6 +83,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         if self._life:
             self._life.stopping.set()
+            self._life.unfinished.settle()
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> Any:
@@ -120,14 +123,16 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> Any:
         with self._answering(context) as life:
-            naming = naming_of(request)
-            checked = life.check(token_of(request), load(request.olds), load(request.news), naming)
+            token, naming = token_of(request), naming_of(request)
+            olds = load(request.olds) or life.unfinished.inputs(request.urn, token)
+            checked = life.check(token, olds, load(request.news), naming)
             return pb.CheckResponse(
                 inputs=dump(checked.inputs), failures=failures_of(checked.failures)
             )
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> Any:
         with self._answering(context) as life:
+            life.unfinished.known(token_of(request), request.id)
             found = life.diff(
                 token_of(request), load(request.old_inputs), load(request.news), load(request.olds)
             )
@@ -154,14 +159,17 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         with self._answering(context) as life:
             fault = None if request.preview else self._before(context, "create", token)
             identity, outputs = life.create(
-                token, name_of(request), inputs, preview=request.preview
+                token, name_of(request), inputs, preview=request.preview, urn=request.urn
             )
-            self._after(context, fault, identity, outputs, inputs)
+            if not request.preview and breaking.is_told(context, fault):
+                life.unfinished.told(token, identity)
+            breaking.after(context, fault, self._settings.exit, (identity, outputs, inputs))
             return pb.CreateResponse(id=identity, properties=dump(outputs))
 
     def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Any:
         token, inputs = token_of(request), load(request.news)
         with self._answering(context) as life:
+            life.unfinished.known(token, request.id)
             fault = None if request.preview else self._before(context, "update", token)
             outputs = life.update(
                 token,
@@ -171,28 +179,30 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 load(request.olds),
                 preview=request.preview,
             )
-            self._after(context, fault, request.id, outputs, inputs)
+            breaking.after(context, fault, self._settings.exit, (request.id, outputs, inputs))
             return pb.UpdateResponse(properties=dump(outputs))
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> Any:
         token = token_of(request)
         with self._answering(context) as life:
+            life.unfinished.known(token, request.id)
             fault = self._before(context, "read", token)
             record = life.read(token, request.id)
             if record is None:
                 return pb.ReadResponse()
-            self._after(context, fault, record.id, record.outputs, record.inputs)
+            made = (record.id, record.outputs, record.inputs)
+            breaking.after(context, fault, self._settings.exit, made)
             outputs, inputs = dump(record.outputs), dump(record.inputs)
             return pb.ReadResponse(id=record.id, properties=outputs, inputs=inputs)
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Any:
         token = token_of(request)
         with self._answering(context) as life:
+            life.unfinished.known(token, request.id)
             fault = self._before(context, "delete", token)
             life.delete(token, request.id)
-            self._after(
-                context, fault, request.id, load(request.properties), load(request.old_inputs)
-            )
+            made = (request.id, load(request.properties), load(request.old_inputs))
+            breaking.after(context, fault, self._settings.exit, made)
             return empty_pb2.Empty()
 
     def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> Any:
@@ -217,34 +227,6 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _before(self, context: grpc.ServicerContext, call: str, token: str) -> Fault | None:
         fault = self._faults.of(call, token)
-        stopping = self._life.stopping if self._life else None
-        if fault is None or stopping is None:
-            return fault
-        if fault.mode is Mode.FAIL:
-            raise AwsError(fault.code, fault.message, state=True)
-        if fault.mode is Mode.UNKNOWN:
-            context.abort(grpc.StatusCode.UNKNOWN, f"{fault.code}: {fault.message}")
-        if fault.mode is Mode.DELAY:
-            stopping.wait(fault.seconds)
-        if fault.mode is Mode.NEVER:
-            while context.is_active() and not stopping.wait(0.2):
-                pass
-            context.abort(grpc.StatusCode.CANCELLED, f"{call} of {token} was cancelled")
+        if self._life is not None:
+            breaking.before(context, fault, self._life.stopping, f"{call} of {token}")
         return fault
-
-    def _after(
-        self,
-        context: grpc.ServicerContext,
-        fault: Fault | None,
-        identity: str,
-        outputs: Properties,
-        inputs: Properties,
-    ) -> None:
-        if fault is None:
-            return
-        if fault.mode is Mode.DROP:
-            self._settings.exit(1)
-        if fault.mode is Mode.AFTER:
-            context.abort(grpc.StatusCode.UNKNOWN, f"{fault.code}: {fault.message}")
-        if fault.mode is Mode.PARTIAL:
-            abort_half_made(context, identity, outputs, inputs, f"{fault.code}: {fault.message}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS resource (
     inputs   TEXT NOT NULL,
     outputs  TEXT NOT NULL,
     UNIQUE (token, id)
+);
+CREATE TABLE IF NOT EXISTS unfinished (
+    token TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL, PRIMARY KEY (token, id)
 );
 CREATE TABLE IF NOT EXISTS link (recorded TEXT PRIMARY KEY, real TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -142,6 +145,21 @@ class Store:
             query = "DELETE FROM resource WHERE token = ? AND id = ?"
             self._rows.pop((token, identity), None)
             return self._db.execute(query, (token, identity)).rowcount > 0
+
+    def unfinished(self) -> dict[tuple[str, str], str]:
+        """URNs by type and id, oldest first (`unfinished.py` says of what)."""
+        with self._lock:
+            rows = self._db.execute("SELECT token, id, urn FROM unfinished ORDER BY rowid")
+            return {(row[0], row[1]): row[2] for row in rows.fetchall()}
+
+    def add_unfinished(self, urn: str, token: str, identity: str) -> None:
+        with self._lock:
+            values = (token, identity, urn)
+            self._db.execute("INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", values)
+
+    def finish(self, keys: Sequence[tuple[str, str]]) -> None:
+        with self.alone():
+            self._db.executemany("DELETE FROM unfinished WHERE token = ? AND id = ?", keys)
 
     def real(self, recorded: str) -> str:
         """The id by which the AWS API on loopback knows a recorded id; the same unless it was made

@@ -40,8 +40,12 @@ def run(arguments: list[str]) -> int:
 
 def _use(store: Store, options: argparse.Namespace) -> None:
     if options.tool == "list":
+        owners = store.unfinished()
         for record in store.all():
-            sys.stdout.write(f"{record.token}\t{record.id}\n")
+            owner = owners.get((record.token, record.id), "")
+            if owner or not options.unfinished:
+                tail = f"\t{owner}" if options.unfinished else ""
+                sys.stdout.write(f"{record.token}\t{record.id}{tail}\n")
     elif options.tool == "forget":
         forget(store, options.id, options.type)
     else:
@@ -131,7 +135,13 @@ def _parser() -> argparse.ArgumentParser:
     ):
         tool = tools.add_parser(name, help=text)
         tool.add_argument("--store", help="the record (default: as the plugin finds it)")
-        if name != "list":
+        if name == "list":
+            tool.add_argument(
+                "--unfinished",
+                action="store_true",
+                help="only what no engine is known to know the id of, with its URN",
+            )
+        else:
             tool.add_argument("id")
             tool.add_argument(
                 "--type", help="the type's token, where several resources share the id"

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
+import contextlib
 import hashlib
 import json
 import os
 import re
-import shutil
-import socket
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from infra.local.engine.errors import EngineError
 from infra.local.engine.project import Project, write_atomically
-from infra.local.engine.state import now
 
-_ORGANIZATION = "organization"
+ORGANIZATION = "organization"
 
 
 def backend_folder(project: Project | None) -> Path:
@@ -63,7 +59,7 @@ def _attributes(path: Path, text: bytes) -> None:
 
 
 class Backend:
-    """Stacks, history, backups and locks of one project."""
+    """Stacks, history and backups of one project."""
 
     def __init__(self, root: Path, project: str) -> None:
         self.root = root
@@ -94,9 +90,8 @@ class Backend:
 
         Raises EngineError (6) for an unknown stack, and for a file that is damaged.
         """
-        path = self.stack_path(stack)
         try:
-            document = json.loads(path.read_text())
+            text = self.text(stack)
         except FileNotFoundError:
             known = ", ".join(self.stacks()) or "none"
             raise EngineError(
@@ -104,17 +99,34 @@ class Backend:
                 f"make it with `pulumi stack init {stack}`",
                 6,
             ) from None
-        except (ValueError, UnicodeDecodeError) as error:
-            raise EngineError(
-                f"the state file {path} is damaged ({error}): copy the newest readable "
-                f"checkpoint from {self.root / 'backups' / self.project / stack} over it, "
-                "then run `pulumi refresh`"
-            ) from error
-        return (document.get("checkpoint") or {}).get("latest")
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.damaged(stack, error) from error
+        try:
+            return _latest(text)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self.damaged(stack, error) from error
+
+    def text(self, stack: str) -> str:
+        return self.stack_path(stack).read_text(encoding="utf-8")
+
+    def damaged(self, stack: str, error: Exception) -> EngineError:
+        """The refusal of a state that can't be read; names the newest copy that can."""
+        path = self.stack_path(stack)
+        kept = sorted((self.root / "backups" / self.project / stack).glob(f"{stack}.*.json"))
+        for copy in (path.with_name(path.name + ".bak"), *reversed(kept)):
+            with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, OSError):
+                _latest(copy.read_text(encoding="utf-8"))
+                way = f"the newest copy that can be read: `cp '{copy}' '{path}'`"
+                break
+        else:
+            way = "no copy beside it can be read; put one of your own there"
+        return EngineError(
+            f"the state file {path} is damaged ({error!r}); {way}, then run `pulumi refresh`"
+        )
 
     def checkpoint_text(self, stack: str, deployment: str | None) -> str:
         """The file's text around a deployment that is already JSON text."""
-        name = json.dumps(f"{_ORGANIZATION}/{self.project}/{stack}")
+        name = json.dumps(f"{ORGANIZATION}/{self.project}/{stack}")
         version = 3 if deployment else 0
         latest = deployment or "null"
         return f'{{"version":{version},"checkpoint":{{"stack":{name},"latest":{latest}}}}}'
@@ -126,8 +138,7 @@ class Backend:
         text = self.checkpoint_text(stack, deployment)
         if path.exists():
             backup = path.with_name(path.name + ".bak")
-            shutil.copyfile(path, backup)
-            _attributes(backup, backup.read_bytes())
+            self.put(backup, path.read_text(encoding="utf-8"))
         self.put(path, text)
 
     def remove(self, stack: str) -> None:
@@ -152,52 +163,15 @@ class Backend:
         paths = sorted(folder.glob("*.history.json"), reverse=True) if folder.is_dir() else []
         return [json.loads(path.read_text()) for path in paths]
 
-    # ---- locks
 
-    def locks(self, stack: str) -> list[Path]:
-        folder = self.root / "locks" / _ORGANIZATION / self.project / stack
-        return sorted(folder.glob("*.json")) if folder.is_dir() else []
-
-    def lock(self, stack: str) -> Path:
-        """Takes the stack's lock; the caller removes it with `unlock`. As the CLI: look, write,
-        look again, withdraw where somebody else was there too."""
-        self._refuse_locked(self.locks(stack))
-        folder = self.root / "locks" / _ORGANIZATION / self.project / stack
-        path = folder / f"{uuid.uuid4()}.json"
-        body = {
-            "pid": os.getpid(),
-            "username": getpass.getuser(),
-            "hostname": socket.gethostname(),
-            "timestamp": now(),
-        }
-        self.put(path, json.dumps(body))
-        others = [other for other in self.locks(stack) if other != path]
-        if others:
-            self.unlock(path)
-            self._refuse_locked(others)
-        return path
-
-    def unlock(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
-        path.with_name(path.name + ".attrs").unlink(missing_ok=True)
-
-    def _refuse_locked(self, locks: list[Path]) -> None:
-        if not locks:
-            return
-        lines: list[str] = []
-        for path in locks:
-            try:
-                body = json.loads(path.read_text())
-            except (OSError, ValueError):
-                body = {}
-            lines.append(
-                f"  file://{path}?no_tmp_dir=true: created by {body.get('username')}@"
-                f"{body.get('hostname')} (pid {body.get('pid')}) at {body.get('timestamp')}"
-            )
-        raise EngineError(
-            f"the stack is currently locked by {len(locks)} lock(s). Either wait for the other "
-            "process(es) to end or delete the lock file with `pulumi cancel`.\n" + "\n".join(lines)
-        )
+def _latest(text: str) -> dict[str, Any] | None:
+    """The deployment in a checkpoint. Raises what reading it raises where it is none."""
+    latest = json.loads(text)["checkpoint"].get("latest")
+    if latest is not None:
+        for entry in latest.get("resources") or ():
+            if not {"urn", "type"} <= entry.keys():
+                raise KeyError("urn")
+    return latest
 
 
 # ---- the selected stack
@@ -224,7 +198,7 @@ def stack_name(text: str, project: Project) -> str:
     """`dev`, `organization/dev` or `organization/PROJECT/dev` → `dev`."""
     parts = text.split("/")
     allowed = len(parts) <= 3 and all(re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", p) for p in parts)
-    if not allowed or (len(parts) > 1 and parts[0] != _ORGANIZATION):
+    if not allowed or (len(parts) > 1 and parts[0] != ORGANIZATION):
         raise EngineError(
             f"invalid stack name {text!r}: letters, digits, '_', '-', '.'; "
             f"or organization/{project.name}/NAME"

@@ -86,7 +86,8 @@ class Plugin:
                         partial = protocol.provider_pb2.ErrorResourceInitFailed()
                         detail.Unpack(partial)
         message = error.details() or str(error.code())
-        if (status := self._process.status) is not None:
+        lost = error.code() is grpc.StatusCode.UNAVAILABLE
+        if (status := self._process.ended(1 if lost else 0)) is not None:
             message = f"the provider ended with status {status}: {self._process.last_words()}"
         return ProviderError(message, error.code().name, partial)
 

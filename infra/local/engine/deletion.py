@@ -58,10 +58,12 @@ def run_deletes(
     """What a failed delete needs stays; `failed` decides by `stopping` whether the rest goes on."""
     waits = planner.blockers(steps)
     running: dict[Future[None], int] = {}
-    with ThreadPoolExecutor(min(parallel, 64), "delete") as pool:
+    limit = min(parallel, 64)
+    with ThreadPoolExecutor(limit, "delete") as pool:
         while True:
             ready = [] if stopping.is_set() else [i for i, before in waits.items() if not before]
-            for index in ready:
+            # No more than can run: what waits in the pool could not be called off.
+            for index in ready[: limit - len(running)]:
                 del waits[index]
                 running[pool.submit(executor.apply, steps[index])] = index
             if not running:

@@ -158,8 +158,8 @@ class Deployment(Outcome):
 
     def _check(self, new: Resource, old: Resource | None, wanted: Properties) -> Properties:
         """Refusals of the provider end the deployment."""
-        dry = self.options.dry_run
-        checked, failures = comparing.check(self.providers, new, old, wanted, dry)
+        unknowns = self.options.dry_run
+        checked, failures = comparing.check(self.providers, new, old, wanted, unknowns)
         for name, reason in failures:
             self.fail(as_refusal(new.type, new.name, name, new.inputs, reason), new.urn)
         if failures:
@@ -176,10 +176,7 @@ class Deployment(Outcome):
         if old.protect and new.protect:
             self.refuse(irreplaceable(new.urn), new.urn)
         if new.importID:
-            text = irreplaceable_import(old, new, diff.replaces)
-            if not self.options.dry_run:
-                raise EngineError(text)
-            self.events.diagnostic("warning", f"{text}\n", new.urn)
+            self.warn_or_fail(irreplaceable_import(old, new, diff.replaces), new.urn)
         if new.urn not in self.world.replaces:
             new.inputs = self._check(new, None, wanted)
         asked = goal.delete_before_replace

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from infra.local.engine.client import ProviderError
+from infra.local.engine.errors import EngineError
 from infra.local.engine.outcome import Counts
 from infra.local.engine.state import Resource, now
 from infra.local.engine.work import Work, adopt, protected
@@ -27,7 +28,11 @@ class StepFailedError(Exception):
 
     PART, UNKNOWN = 1, 2
 
-    def __init__(self, step: Step, error: ProviderError) -> None:
+    def __init__(self, step: Step, error: ProviderError | EngineError) -> None:
+        if isinstance(error, EngineError):  # the state can't be written
+            self.status = self.UNKNOWN
+            super().__init__(str(error))
+            return
         # A create that gave no id is as if it had not been (recorded so).
         unclear = error.code in _OPEN and not step.op.startswith("create")
         self.status = self.UNKNOWN if unclear else 0
@@ -109,7 +114,7 @@ class Executor:
         }
         try:
             apply[step.op](step)
-        except ProviderError as error:
+        except (ProviderError, EngineError) as error:
             failure = StepFailedError(step, error)
             if not self._dry_run:
                 done = sum(self.counts.changes.values())

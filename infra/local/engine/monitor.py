@@ -102,6 +102,8 @@ class Monitor(protocol.resource_pb2_grpc.ResourceMonitorServicer):
             self._deployment.register_outputs(request.urn, decode(request.outputs))
         except StoppedError as error:
             _stop(context, str(error))
+        except EngineError as error:  # the state can't be written
+            _stop(context, str(self._deployment.fail(str(error), request.urn)))
         return empty_pb2.Empty()
 
     def ReadResource(

@@ -12,6 +12,7 @@ from infra.local.engine import planner
 from infra.local.engine.display import Display, View
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import EventLog
+from infra.local.engine.interrupts import CANCELLED
 from infra.local.engine.phase import Phase
 from infra.local.engine.project import qualify
 from infra.local.engine.session import open_session
@@ -128,7 +129,7 @@ class Operation:
             return status
         phase = self._phase(dry_run=True, keeper=None)
         if phase.failed:
-            return 1
+            return _status(phase)
         if self._unexpected(phase):
             _error(f"no changes were expected for {self.kind_word} but changes were proposed")
             return 7
@@ -157,7 +158,7 @@ class Operation:
         if not self.arguments.on("skip-preview"):
             phase = self._phase(dry_run=True, keeper=None)
             if phase.failed:
-                return 1
+                return _status(phase)
             if not self.arguments.on("yes") and not _confirmed(self.kind):
                 raise EngineError(f"confirmation declined, not proceeding with the {self.kind}", 2)
         with self.session.locked():
@@ -188,7 +189,7 @@ class Operation:
         phase = self._phase(dry_run=False, keeper=keeper)
         self._record(phase, started)
         if phase.failed:
-            return 1
+            return _status(phase)
         if self._unexpected(phase):
             _error("no changes were expected but changes occurred")
             return 7
@@ -225,6 +226,11 @@ class Operation:
                 "resourceChanges": phase.changes,
             },
         )
+
+
+def _status(phase: Phase) -> int:
+    """Of a phase that failed."""
+    return CANCELLED if phase.interrupted else 1
 
 
 def _write(text: str) -> None:

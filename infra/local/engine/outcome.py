@@ -54,6 +54,7 @@ class Outcome:
         self.forbidden = False
         self.unfinished: set[str] = set()
         self.may_be_corrupt = False
+        self.interrupted = False
         self._continue = options.continue_on_error
         self._dry_run = options.dry_run
 
@@ -64,6 +65,11 @@ class Outcome:
         self.failed = True
         self.stopping.set()
         return StoppedError(message)
+
+    def interrupt(self) -> None:
+        """A person's first ctrl-C."""
+        self.interrupted = True
+        self.fail("interrupted: what ran has been finished, the state is kept")
 
     def fail_step(self, step: Step, error: StepFailedError) -> StoppedError | UnfinishedError:
         """As `fail`, for a step that the provider refused; with --continue-on-error the rest
@@ -85,6 +91,12 @@ class Outcome:
         if not self._dry_run:
             raise self.fail(message, urn)
         self.complain(message, urn)
+
+    def warn_or_fail(self, message: str, urn: str) -> None:
+        """What an update may not do and a preview only warns of. Raises EngineError."""
+        if not self._dry_run:
+            raise EngineError(message)
+        self.events.diagnostic("warning", f"{message}\n", urn)
 
     def complain(self, message: str, urn: str = "") -> None:
         """Reports an error that fails the command and lets the deployment go on."""

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from infra.local.engine import planner, program
+from infra.local.engine import children, interrupts, planner, program
 from infra.local.engine.deployment import Deployment
 from infra.local.engine.engine_service import EngineService, Server
 from infra.local.engine.errors import EngineError, StoppedError
@@ -43,6 +43,7 @@ class Phase:
         self.dry_run = dry_run
         self.events = Events()
         self.failed = False
+        self.interrupted = False
         self.may_be_corrupt = False
         self.changes: dict[str, int] = {}
 
@@ -90,17 +91,17 @@ class Phase:
         engine.deployment = deployment
         server.add(Monitor(deployment, config, self.session.project))
         server.start()
-        try:
-            with contextlib.suppress(StoppedError):
-                self._work(deployment, snapshot, config, server.address)
-        except KeyboardInterrupt:
-            deployment.fail("interrupted: what ran has been finished, the state is kept")
-        finally:
-            deployment.stopping.set()
-            deployment.executor.drain()
-            providers.close()
-            policies.close()
-            server.stop()
+        with interrupts.handled(deployment.interrupt), interrupts.at_once(children.kill):
+            try:
+                with contextlib.suppress(StoppedError):
+                    self._work(deployment, snapshot, config, server.address)
+            finally:
+                deployment.stopping.set()
+                deployment.executor.drain()
+                providers.close()
+                policies.close()
+                server.stop()
+        self.interrupted = deployment.interrupted
         if (deployment.forbidden or deployment.step_failed) and not deployment.program_failed:
             what = "preview" if self.dry_run else "update"
             self.events.diagnostic("error", f"{what} failed\n")
@@ -131,6 +132,11 @@ class Phase:
                 remove_the_rest(deployment)
                 deployment.judge_stack()
 
+    def _result(self) -> str:
+        if self.interrupted:
+            return "canceled"
+        return "failed" if self.failed else "succeeded"
+
     def _summarise(self, began: float, packs: dict[str, str]) -> None:
         self.events.emit(
             "summaryEvent",
@@ -139,7 +145,7 @@ class Phase:
                 "durationSeconds": round(time.monotonic() - began),
                 "resourceChanges": self.changes,
                 "PolicyPacks": packs,
-                "result": "failed" if self.failed else "succeeded",
+                "result": self._result(),
                 "isPreview": self.dry_run,
             },
         )

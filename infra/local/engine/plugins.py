@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from infra.local.engine import children
 from infra.local.engine.errors import EngineError
 from infra.local.engine.secrets import environment_of_children
 
@@ -71,6 +72,7 @@ class PluginProcess:
             env=environment_of_children() if env is None else env,
             process_group=0,
         )
+        children.add(self._process)
         self._said: list[bytes] = []
         self._readers: list[threading.Thread] = []
         self._drain(self._process.stderr, "info#err")
@@ -98,7 +100,7 @@ class PluginProcess:
             ready, _, _ = select.select([stream], [], [], START_SECONDS)
             line = stream.readline() if ready else b""
         if not line.strip().isdigit():
-            status = self.ended()
+            status = self.ended(1)
             how = "" if status is None else f"; it ended with status {status}"
             self.stop()
             raise EngineError(
@@ -115,11 +117,11 @@ class PluginProcess:
         """The exit status, or None while it runs."""
         return self._process.poll()
 
-    def ended(self) -> int | None:
-        """The status of a process that has closed its connection, for which it may need a moment;
-        None where it runs on."""
+    def ended(self, seconds: float) -> int | None:
+        """As `status`, for a connection that was lost: the end of the process may take a moment to
+        be seen."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
+            self._process.wait(seconds)
         return self.status
 
     def stop(self) -> None:

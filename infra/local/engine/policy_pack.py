@@ -177,7 +177,7 @@ class PolicyPack:
             )
         if (
             error.code() == grpc.StatusCode.UNAVAILABLE
-            and (status := self._process.ended()) is not None
+            and (status := self._process.ended(1)) is not None
         ):
             words = self._process.last_words() or "(none)"
             return f"policy pack {self.name} ended with status {status}; its last words: {words}"

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from infra.local.engine import children
 from infra.local.engine.run_program import TOLD
 from infra.local.engine.secrets import environment_of_children
 
@@ -54,7 +55,7 @@ def start(
         "PULUMI_CONFIG": json.dumps(config.values),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(config.secret_keys)),
     }
-    return subprocess.Popen(
+    process = subprocess.Popen(
         argv,
         cwd=project.main,
         env=environment,
@@ -63,6 +64,8 @@ def start(
         stderr=subprocess.PIPE,
         process_group=0,
     )
+    children.add(process)
+    return process
 
 
 def _pass_on(stream: IO[bytes] | None, severity: str, deployment: Deployment) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from infra.local.engine import points
 from infra.local.engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -100,18 +101,23 @@ def write_atomically(path: Path, text: str, mode: int | None = None) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+                points.write(file, text, f"write {path.name}")
             kept = path.stat().st_mode & 0o777 if path.exists() else 0o644
             Path(name).chmod(mode or kept)
             Path(name).replace(path)
+            points.reach(f"written {path.name}")
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise EngineError(
-            f"{path} can't be written ({error.strerror}): make room or give the folder's owner the "
-            "right to write, then run the command again"
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> EngineError:
+    return EngineError(
+        f"{path} can't be written ({error.strerror}): make room or give the folder's owner the "
+        "right to write, then run the command again"
+    )
 
 
 def qualify(key: str, project: Project) -> str:

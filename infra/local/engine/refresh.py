@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from infra.local.engine import points
 from infra.local.engine.client import ProviderError
 from infra.local.engine.errors import EngineError, StoppedError
 from infra.local.engine.planner import Diff, Step
@@ -95,7 +96,9 @@ def _refresh(deployment: Deployment, old: Resource, alone: bool) -> Resource | N
         try:
             plugin = deployment.providers.get(old.provider)
             if plugin is not None:
+                points.reach("before read")
                 op = _read(step, plugin)
+                points.reach("after read")
         except (ProviderError, EngineError) as error:
             deployment.events.step_failed(step, 1)
             deployment.step_failed = True

@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.local.engine import interrupts
 from infra.local.engine import secrets as crypt
 from infra.local.engine.backend import Backend, backend_folder, selected_stack, stack_name
 from infra.local.engine.errors import EngineError
+from infra.local.engine.locks import Locks
 from infra.local.engine.project import (
     Configuration,
     Project,
@@ -74,12 +76,14 @@ class Session:
     @contextlib.contextmanager
     def locked(self) -> Generator[None]:
         """Holds the stack's lock. What was read before is read again under it."""
-        path = self.backend.lock(self.stack)
+        locks = Locks(self.backend, self.stack)
+        path = locks.take()
         self.__dict__.pop("deployment", None)
         try:
-            yield
+            with interrupts.at_once(lambda: locks.release(path)):
+                yield
         finally:
-            self.backend.unlock(path)
+            locks.release(path)
 
 
 def open_project(arguments: Arguments) -> tuple[Project, Backend]:

@@ -11,6 +11,7 @@ from infra.local.engine import state_commands
 from infra.local.engine.arguments import ON_A_STACK, SWITCH, TEXT, Arguments, parse
 from infra.local.engine.backend import select_stack, selected_stack, stack_name
 from infra.local.engine.errors import EngineError
+from infra.local.engine.locks import Locks
 from infra.local.engine.project import as_text
 from infra.local.engine.session import Session, open_project, open_session, stack_file
 from infra.local.engine.snapshot import frame
@@ -112,7 +113,7 @@ def ls(given: Arguments) -> int:
                 "name": name,
                 "current": name == current,
                 "lastUpdate": (deployment.get("manifest") or {}).get("time"),
-                "updateInProgress": bool(backend.locks(name)),
+                "updateInProgress": bool(Locks(backend, name).paths()),
                 "resourceCount": len(deployment.get("resources") or []),
             }
         )

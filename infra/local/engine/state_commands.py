@@ -10,6 +10,7 @@ from typing import Any
 from infra.local.engine import secrets as crypt
 from infra.local.engine.arguments import ON_A_STACK, SWITCH, Arguments, parse
 from infra.local.engine.errors import EngineError
+from infra.local.engine.locks import Locks
 from infra.local.engine.session import Session, open_session
 from infra.local.engine.snapshot import frame, integrity_problems, read_deployment
 from infra.local.engine.state import Resource, to_json
@@ -88,9 +89,9 @@ def _entry(resource: Resource, session: Session) -> str:
 def cancel(argv: list[str]) -> int:
     given = parse(argv, {**ON_A_STACK, "yes": SWITCH}, "cancel")
     session = open_session(given, given.words[0] if given.words else "")
-    session.deployment  # noqa: B018 - an unknown stack is refused
-    for path in session.backend.locks(session.stack):
-        session.backend.unlock(path)
+    if not session.backend.exists(session.stack):
+        session.backend.read(session.stack)  # refuses the unknown stack
+    Locks(session.backend, session.stack).cancel()
     _write(f"The currently running update for '{session.stack}' has been canceled!\n")
     return 0
 

@@ -9,10 +9,14 @@ with the CLI.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
 from typing import IO, TYPE_CHECKING, Any
+
+from infra.local.engine import points
+from infra.local.engine.project import unwritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,16 +48,28 @@ class Keeper:
         self._written = -1e9
 
     def __call__(self, snapshot: Snapshot, entries: list[Entry]) -> None:
+        what = " ".join(next(iter(entry)) for entry in entries)
+        points.reach(f"before {what}")
         due = time.monotonic() - self._written >= self._cost * _SHARE
         if due or any("whole" in entry for entry in entries):
             self.write(snapshot)
         elif entries:
+            self._append(entries, what)
+        points.reach(f"after {what}")
+
+    def _append(self, entries: list[Entry], what: str) -> None:
+        """What belongs to one change is one line: a cut leaves all of it out, never a part."""
+        path = journal_path(self._backend, self._stack)
+        try:
             if self._journal is None:
-                self._journal = journal_path(self._backend, self._stack).open("w")
+                self._journal = path.open("w", encoding="utf-8")
                 self._journal.write(json.dumps(self._header) + "\n")
-            for entry in entries:
-                self._journal.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            points.write(self._journal, json.dumps(entries, ensure_ascii=False) + "\n", what)
             self._journal.flush()
+        except OSError as error:
+            # Whatever came to the file, the next change is in a new whole.
+            self._written = -1e9
+            raise unwritable(path, error) from error
 
     def write(self, snapshot: Snapshot) -> None:
         """Writes the plain file; a journal that led to it is of no more use."""
@@ -72,7 +88,9 @@ class Keeper:
 
     def close(self) -> None:
         if self._journal is not None:
-            self._journal.close()
+            # What could not be written before is in the whole by now.
+            with contextlib.suppress(OSError):
+                self._journal.close()
             self._journal = None
         journal_path(self._backend, self._stack).unlink(missing_ok=True)
 
@@ -84,20 +102,24 @@ def load(backend: Backend, stack: str) -> dict[str, Any] | None:
     """
     deployment = backend.read(stack)
     try:
-        lines = journal_path(backend, stack).read_text().splitlines()
+        data = journal_path(backend, stack).read_bytes()
     except FileNotFoundError:
         return deployment
-    if not lines or deployment is None:
-        return deployment
-    header = json.loads(lines[0])
-    if header["file"] != _digest(backend.stack_path(stack).read_text()):
+    # A kill may cut the last line anywhere, also inside of a letter. Only \n ends a line: values
+    # hold other line separators.
+    lines = data.decode(errors="replace").split("\n")
+    try:
+        header = json.loads(lines[0])
+    except ValueError:
+        return deployment  # cut before the first change was told to anyone
+    if deployment is None or header["file"] != _digest(backend.text(stack)):
         return deployment
     return replay(deployment, header, lines[1:])
 
 
 def replay(deployment: dict[str, Any], header: dict[str, Any], lines: list[str]) -> dict[str, Any]:
-    """Applies a journal's entries to the deployment that they start from. A last line that was
-    cut off is an operation that had not been begun."""
+    """Applies a journal's lines to the deployment that they start from: one change a line. The last
+    one may be cut off; nobody has been told of that change."""
     there = deployment.get("resources") or []
     numbers = [*header["done"], *header["base"]]
     known = dict(zip(numbers, there, strict=True))
@@ -106,19 +128,20 @@ def replay(deployment: dict[str, Any], header: dict[str, Any], lines: list[str])
     pending = dict(zip(header["pending"], deployment.get("pending_operations") or [], strict=True))
     for line in lines:
         try:
-            entry = json.loads(line)
+            entries = json.loads(line)
         except ValueError:
             break
-        if "begin" in entry:
-            pending[entry["begin"]] = json.loads(entry["operation"])
-        elif "end" in entry:
-            pending.pop(entry["end"], None)
-        elif "drop" in entry:
-            done.pop(entry["drop"], None)
-            base.pop(entry["drop"], None)
-        else:
-            target = base if entry["put"] in base else done
-            target[entry["put"]] = json.loads(entry["resource"])
+        for entry in entries:
+            if "begin" in entry:
+                pending[entry["begin"]] = json.loads(entry["operation"])
+            elif "end" in entry:
+                pending.pop(entry["end"], None)
+            elif "drop" in entry:
+                done.pop(entry["drop"], None)
+                base.pop(entry["drop"], None)
+            else:
+                target = base if entry["put"] in base else done
+                target[entry["put"]] = json.loads(entry["resource"])
     result = {**deployment, "resources": [*done.values(), *base.values()]}
     result["pending_operations"] = list(pending.values())
     return {key: value for key, value in result.items() if value or key == "metadata"}

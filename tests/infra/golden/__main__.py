@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.infra.conftest import stack_configuration
 from tests.support.recording import run_program
+from tests.support.stacks import stack_configuration
 
 for stack in ("local", "prod"):
     graph = run_program(stack, stack_configuration(stack))

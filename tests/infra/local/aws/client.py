@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
@@ -136,6 +137,10 @@ class Client:
             ),
             timeout=DEADLINE,
         )
+
+    def cancel(self) -> None:
+        """What an engine says when it ends."""
+        self.stub.Cancel(empty_pb2.Empty(), timeout=DEADLINE)
 
     def invoke(self, token: str, **args: Any) -> Properties:
         answer = self.stub.Invoke(pb.InvokeRequest(tok=token, args=dump(args)), timeout=DEADLINE)

@@ -1,0 +1,33 @@
+"""What the matrices of kills and faults came to, as a table (`make soak`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from scripts.lib.platform.summary import table
+
+MATRICES = ("kill", "fault")
+
+
+def rows_of(stats: dict[str, list[Any]], matrix: str) -> Iterator[tuple[str, ...]]:
+    for outcome in ("passed", "failed"):
+        for report in stats.get(outcome, []):
+            cell = dict(getattr(report, "user_properties", ())).get(matrix)
+            if cell is not None and report.when == "call":
+                yield (*(str(part) for part in cell), outcome, f"{report.duration:.1f} s")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """With GACP_MATRIX_TABLE: a row for each cell, and how many of them held."""
+    for matrix in MATRICES if os.environ.get("GACP_MATRIX_TABLE") else ():
+        rows = sorted(rows_of(terminalreporter.stats, matrix))
+        if rows:
+            terminalreporter.write_line(table(rows))
+            held = sum("passed" in row for row in rows)
+            terminalreporter.write_line(f"{matrix} matrix: {held} of {len(rows)} hold")
+    seed = os.environ.get("GACP_KILL_SEED", "1")
+    terminalreporter.write_line(f"seed of the kills: {seed} (GACP_KILL_SEED)")
