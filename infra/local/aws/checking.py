@@ -80,6 +80,8 @@ def _name(
         inputs[auto.property] = olds[
             auto.property
         ]  # the name of a resource outlives its neighbours' changes
+    elif auto.verbatim:
+        inputs[auto.property] = naming.name
     elif naming.mode is NamingMode.DISABLE:
         yield Failure(
             auto.property,

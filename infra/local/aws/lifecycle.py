@@ -65,9 +65,8 @@ class Lifecycle:
         spec = spec_of(token)
         making = self._making(spec, name, inputs, preview=preview)
         if preview:
-            return "", self._outputs(
-                spec, inputs, dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
-            )
+            unknown = dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
+            return "", self._outputs(spec, inputs, unknown | self._filled(spec, making))
         with self.store.alone():
             self.world.check(spec, making)
             self.world.check_free(spec, making)
@@ -98,7 +97,8 @@ class Lifecycle:
         making.id, making.outputs = identity, plain(olds)
         if preview:
             kept = {key: olds.get(key, UNKNOWN) for key in self._computed(spec, inputs)}
-            return self._outputs(spec, inputs, kept | dict.fromkeys(spec.live, UNKNOWN))
+            kept |= dict.fromkeys(spec.live, UNKNOWN)
+            return self._outputs(spec, inputs, kept | self._filled(spec, making))
         with self.store.alone():
             record = self.store.get(token, identity)
             if record is None:
@@ -109,7 +109,7 @@ class Lifecycle:
                 )
             self.world.check(spec, making)
             making.outputs = plain(record.outputs)
-            for key in spec.live:
+            for key in (*spec.live, *spec.fills):
                 making.outputs[key] = render(spec.computed[key], making)
             kept = {
                 key: (
@@ -156,7 +156,7 @@ class Lifecycle:
                 for rule in spec.keep:
                     rule(self.world, making)
                 self.real.remove(making)
-                self.store.remove(token, identity)
+                self.world.forget(spec, record)
 
         self._patiently(attempt)
 
@@ -178,6 +178,11 @@ class Lifecycle:
         what is not set.
         """
         return render(spec.computed[key], making) if key in spec.computed else None
+
+    @staticmethod
+    def _filled(spec: TypeSpec, making: Making) -> Properties:
+        """What a preview knows already of outputs in which AWS fills in more than was given."""
+        return {key: render(spec.computed[key], making) for key in spec.fills}
 
     def _patiently(self, attempt: Callable[[], None]) -> None:
         deadline = time.monotonic() + self.patience
@@ -210,7 +215,7 @@ class Lifecycle:
     def _computed(self, spec: TypeSpec, inputs: Properties) -> list[str]:
         """Outputs that are not echoes of inputs, in the order of the table."""
         names = dict.fromkeys([*spec.computed, *shapes.declared_outputs(spec.token)])
-        mine = spec.local_wins if self.endpoints.services else ()
+        mine = (*spec.fills, *(spec.local_wins if self.endpoints.services else ()))
         return [n for n in names if n != "tagsAll" and (n in mine or inputs.get(n) is None)]
 
     def _outputs(self, spec: TypeSpec, inputs: Properties, computed: Properties) -> Properties:

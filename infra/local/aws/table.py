@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from infra.local.aws.catalogue import (
     cache_access,
     caches,
+    clusters,
+    computing,
     database_groups,
     databases,
     dns,
@@ -16,8 +19,12 @@ from infra.local.aws.catalogue import (
     ec2_network,
     ec2_routes,
     ec2_watch,
+    federation,
     identities,
     messages,
+    node_groups,
+    objects,
+    pointing,
     security,
     services,
     storage,
@@ -31,20 +38,29 @@ _PARTS = (
     ec2_access,
     ec2_watch,
     ec2_compute,
+    computing,
     storage,
+    objects,
     databases,
     database_groups,
     caches,
     cache_access,
     security,
     identities,
+    federation,
     services,
     messages,
     dns,
+    clusters,
+    node_groups,
 )
 
 TABLE: Mapping[str, TypeSpec] = MappingProxyType(
-    {spec.token: spec for part in _PARTS for spec in part.TYPES}
+    {
+        spec.token: replace(spec, references=spec.references + pointing.MORE.get(spec.token, ()))
+        for part in _PARTS
+        for spec in part.TYPES
+    }
 )
 
 
