@@ -33,6 +33,7 @@ class Lifecycle:
     config: ProviderConfig
     endpoints: Endpoints
     patience: float = 20.0
+    record_unknown: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     write_only: dict[tuple[str, str], Properties] = field(default_factory=dict, repr=False)
     world: World = field(init=False)
@@ -45,14 +46,14 @@ class Lifecycle:
     def check(self, token: str, olds: Properties, news: Properties, naming: Naming) -> Checked:
         """Inputs with defaults and names filled in, and what AWS would refuse about them."""
         region = plain(news.get("region"))
-        checked = check(spec_of(token), olds, news, naming, self._region(region))
+        checked = check(self._spec(token), olds, news, naming, self._region(region))
         # Write-only values go no further than this process: the engine gets the inputs without
         # them.
         self.write_only[token, naming.name] = checked.write_only
         return checked
 
     def diff(self, token: str, old: Properties, new: Properties, outputs: Properties) -> Difference:
-        spec = spec_of(token)
+        spec = self._spec(token)
         return difference(spec, old, new, outputs, self._all_tags(spec, new))
 
     def create(
@@ -62,7 +63,7 @@ class Lifecycle:
 
         Raises `AwsError` where AWS would refuse.
         """
-        spec = spec_of(token)
+        spec = self._spec(token)
         making = self._making(spec, name, inputs, preview=preview)
         if preview:
             unknown = dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
@@ -92,7 +93,7 @@ class Lifecycle:
         preview: bool,
     ) -> Properties:
         """The new state. Raises `AwsError` where AWS would refuse, or when the resource is gone."""
-        spec = spec_of(token)
+        spec = self._spec(token)
         making = self._making(spec, name, inputs, preview=preview)
         making.id, making.outputs = identity, plain(olds)
         if preview:
@@ -129,8 +130,9 @@ class Lifecycle:
         """The recorded resource, made again on the loopback API if that forgot it; None when there
         is none.
         """
-        spec_of(token)
         record = self.store.get(token, identity)
+        if record is None:
+            self._spec(token)
         if record is not None:
             with self.store.alone():
                 self.real.restore(self.making_of(record))
@@ -138,13 +140,15 @@ class Lifecycle:
 
     def making_of(self, record: Record) -> Making:
         """A recorded resource as its realiser sees it."""
-        making = self._making(spec_of(record.token), "", record.inputs, preview=False)
+        # What was recorded without checks can be read and deleted without the switch.
+        spec = spec_of(record.token, record_unknown=True)
+        making = self._making(spec, "", record.inputs, preview=False)
         making.id, making.outputs, making.region = record.id, plain(record.outputs), record.region
         return making
 
     def delete(self, token: str, identity: str) -> None:
         """Delete; what is gone already is no error. Raises `AwsError` while something holds it."""
-        spec = spec_of(token)
+        spec = spec_of(token, record_unknown=True)
 
         def attempt() -> None:
             with self.store.alone():
@@ -159,6 +163,9 @@ class Lifecycle:
                 self.world.forget(spec, record)
 
         self._patiently(attempt)
+
+    def _spec(self, token: str) -> TypeSpec:
+        return spec_of(token, record_unknown=self.record_unknown)
 
     @staticmethod
     def _new_id(spec: TypeSpec, making: Making, facts: Properties) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 KNOWN_TYPES = (
     "aws:acm/certificate:Certificate",
     "aws:acm/certificateValidation:CertificateValidation",
@@ -97,6 +99,11 @@ def service_of(token: str) -> str:
     if len(parts) != 3 or parts[0] != "aws":
         raise ValueError(f"{token!r} is not a type token such as aws:ec2/vpc:Vpc")
     return parts[1].split("/")[0]
+
+
+def is_token(token: str) -> bool:
+    """Whether it has the form of a resource type of AWS."""
+    return re.fullmatch(r"aws:[\w-]+/\w+:\w+", token) is not None
 
 
 def known_of_service(service: str) -> tuple[str, ...]:

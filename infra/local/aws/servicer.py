@@ -16,17 +16,20 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from infra.local.aws import faulting
 from infra.local.aws.codec import Properties, dump, load
 from infra.local.aws.config import config_failures, normalised, read_config
 from infra.local.aws.endpoints import EndpointsError, read_endpoints
-from infra.local.aws.errors import abort_half_made, abort_refused
-from infra.local.aws.faults import Fault, Faults, FaultsError, Mode
+from infra.local.aws.errors import abort_refused
+from infra.local.aws.faults import Fault, Faults, FaultsError
 from infra.local.aws.functions import invoke
 from infra.local.aws.lifecycle import Lifecycle
 from infra.local.aws.realising import RealError
 from infra.local.aws.requests import failures_of, name_of, naming_of, token_of
 from infra.local.aws.spec import AwsError
 from infra.local.aws.store import Store, StoreError
+from infra.local.aws.table import TABLE
+from infra.local.aws.unchecked import Unchecked
 
 VERSION = "7.51.1"
 
@@ -40,6 +43,7 @@ class Settings:
     faults: str | None = None
     patience: float = 20.0
     durable: bool = True
+    record_unknown: bool = False
     exit: Callable[[int], Any] = field(default=os._exit)
 
 
@@ -49,6 +53,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._faults = Faults(settings.faults)
+        self._unchecked = Unchecked()
         self._life: Lifecycle | None = None
 
     def close(self) -> None:
@@ -59,11 +64,13 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             self._life = None
 
     def Handshake(self, request: pb.ProviderHandshakeRequest, context: grpc.ServicerContext) -> Any:
+        self._unchecked.engine_is_at(request.engine_address)
         return pb.ProviderHandshakeResponse(
             accept_secrets=True, supports_autonaming_configuration=True
         )
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._unchecked.engine_is_at(request.address)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -79,6 +86,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.GetMappingsResponse()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """The last call of a run, and the only one when it is broken off."""
+        self._unchecked.list_all()
         if self._life:
             self._life.stopping.set()
         return empty_pb2.Empty()
@@ -110,6 +119,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 config,
                 endpoints,
                 self._settings.patience,
+                record_unknown=self._settings.record_unknown,
             )
             self._life.real.restore_all(self._life.making_of)
         except (ValueError, EndpointsError, StoreError, RealError) as error:
@@ -122,6 +132,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         with self._answering(context) as life:
             naming = naming_of(request)
             checked = life.check(token_of(request), load(request.olds), load(request.news), naming)
+            self._note(request)
             return pb.CheckResponse(
                 inputs=dump(checked.inputs), failures=failures_of(checked.failures)
             )
@@ -181,6 +192,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             record = life.read(token, request.id)
             if record is None:
                 return pb.ReadResponse()
+            self._note(request)
             self._after(context, fault, record.id, record.outputs, record.inputs)
             outputs, inputs = dump(record.outputs), dump(record.inputs)
             return pb.ReadResponse(id=record.id, properties=outputs, inputs=inputs)
@@ -190,6 +202,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         with self._answering(context) as life:
             fault = self._before(context, "delete", token)
             life.delete(token, request.id)
+            self._note(request)
             self._after(
                 context, fault, request.id, load(request.properties), load(request.old_inputs)
             )
@@ -217,19 +230,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _before(self, context: grpc.ServicerContext, call: str, token: str) -> Fault | None:
         fault = self._faults.of(call, token)
-        stopping = self._life.stopping if self._life else None
-        if fault is None or stopping is None:
-            return fault
-        if fault.mode is Mode.FAIL:
-            raise AwsError(fault.code, fault.message, state=True)
-        if fault.mode is Mode.UNKNOWN:
-            context.abort(grpc.StatusCode.UNKNOWN, f"{fault.code}: {fault.message}")
-        if fault.mode is Mode.DELAY:
-            stopping.wait(fault.seconds)
-        if fault.mode is Mode.NEVER:
-            while context.is_active() and not stopping.wait(0.2):
-                pass
-            context.abort(grpc.StatusCode.CANCELLED, f"{call} of {token} was cancelled")
+        if self._life:
+            faulting.before(context, fault, self._life.stopping, f"{call} of {token}")
         return fault
 
     def _after(
@@ -240,11 +242,9 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         outputs: Properties,
         inputs: Properties,
     ) -> None:
-        if fault is None:
-            return
-        if fault.mode is Mode.DROP:
-            self._settings.exit(1)
-        if fault.mode is Mode.AFTER:
-            context.abort(grpc.StatusCode.UNKNOWN, f"{fault.code}: {fault.message}")
-        if fault.mode is Mode.PARTIAL:
-            abort_half_made(context, identity, outputs, inputs, f"{fault.code}: {fault.message}")
+        faulting.after(context, fault, self._settings.exit, (identity, outputs, inputs))
+
+    def _note(self, request: Any) -> None:
+        """A call about a type that the table does not know is told to the engine."""
+        if token_of(request) not in TABLE:
+            self._unchecked.saw(token_of(request), request.urn)

@@ -22,17 +22,22 @@ def schema() -> dict[str, Any]:
     return json.loads((Path(__file__).parent / "data/schema.json").read_text("utf-8"))
 
 
+def _declared(token: str) -> dict[str, Any]:
+    """What is frozen of a type; nothing of one that is recorded without checks."""
+    return schema()["types"].get(token, {"in": {}, "out": [], "secret": []})
+
+
 def declared_inputs(token: str) -> dict[str, str]:
-    return schema()["types"][token]["in"]
+    return _declared(token)["in"]
 
 
 def declared_outputs(token: str) -> list[str]:
     """Properties that are outputs only."""
-    return schema()["types"][token]["out"]
+    return _declared(token)["out"]
 
 
 def secret_outputs(token: str) -> list[str]:
-    return schema()["types"][token]["secret"]
+    return _declared(token)["secret"]
 
 
 def is_write_only(name: str) -> bool:

@@ -95,10 +95,20 @@ class Sometimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Outputs:
+    """The source of computed outputs: `only` are no inputs, `filled` are where left out."""
+
+    source: str
+    only: frozenset[str]
+    filled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TypeSpec:
     """One row of the table.
 
-    `id` and `computed` are templates (see `making.py`) or functions; `live` names computed outputs
+    `id` and `computed` are templates (see `making.py`) or functions; `outputs` says where the
+    computed ones are from; `live` names computed outputs
     that an update makes anew; `local_wins` are outputs that the local services decide even where
     the program gives an input. `force_new` maps an input (or a path pattern) to the source that
     says a change replaces. `unique` are inputs that together name the resource, so that two cannot
@@ -106,12 +116,13 @@ class TypeSpec:
     the input that lets the delete go ahead and take the holders along. `fills` are inputs in whose
     output AWS fills in more than was given. `pending` is the error code of using it after its
     deletion, where the service only schedules that. `brings` maps a type to the output that names
-    one of it, which came with this resource.
+    one of it, which came with this resource. `unchecked` rows stand for types without one.
     """
 
     token: str
     id: Computed
     computed: Mapping[str, Computed] = field(default_factory=dict[str, Computed])
+    outputs: Outputs | None = None
     live: tuple[str, ...] = ()
     local_wins: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
@@ -128,6 +139,7 @@ class TypeSpec:
     in_use: str = "DependencyViolation"
     force: str = ""
     pending: str = ""
+    unchecked: bool = False
     brings: Mapping[str, str] = field(default_factory=dict[str, str])
     keep: tuple[
         WorldRule, ...
@@ -172,6 +184,12 @@ SETS = frozenset(
         "vpcSecurityGroupIds",
     }
 )
+
+
+def outputs_of(file: str, only: str, *, filled: str = "") -> Outputs:
+    """Outputs, as words, that a file of the provider for AWS reads back."""
+    source = f"terraform-provider-aws internal/service/{file}: Read"
+    return Outputs(source, frozenset(only.split()), frozenset(filled.split()))
 
 
 def forced(source: str, *names: str) -> dict[str, str]:

@@ -91,12 +91,15 @@ def addon_version(making: Making) -> Value:
     return f"v1.{str(version).rpartition('.')[2]}.0-eksbuild.1"
 
 
+_SIZES = ("minSize", "desiredSize", "maxSize")
+
+
 def scaling(source: str) -> Rule:
     """0 ≤ minimum ≤ wished ≤ maximum, and a maximum of one at least."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         for config in at(inputs, "scalingConfig"):
-            low, wished, high = (config.get(f"{name}Size") for name in ("min", "desired", "max"))
+            low, wished, high = (config.get(name) for name in _SIZES)
             numbers = [number for number in (low, wished, high) if isinstance(number, int)]
             if len(numbers) == 3 and (numbers != sorted(numbers) or low < 0 or high < 1):
                 yield Failure(
