@@ -78,6 +78,7 @@ def test_the_frozen_regions_are_the_installed_lists():
         ("pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]", "{s}"),
         ("pulumi.Input[Optional[Sequence[pulumi.Input['RouteArgs']]]]", "[#RouteArgs]"),
         ("pulumi.Input[Optional[Union[_builtins.str, 'Region']]]", "s"),
+        ("pulumi.Input[Optional[Union[_builtins.str, 'PolicyDocumentArgs']]]", "j"),
     ],
 )
 def test_a_type_of_the_sdk_has_a_shape(annotation: str, shape: str):
