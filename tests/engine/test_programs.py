@@ -1,156 +1,119 @@
-"""Programs that raise, hang, print, exit, register nothing or a great deal; and ctrl-C."""
+"""Programs as others write them run whole on the local engine, from nothing to nothing."""
 
 from __future__ import annotations
 
-import signal
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.support.probe import YES, Project, await_that, make_project, quick_probe
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
-pytestmark = pytest.mark.engine
-
-SLOW = {"delay": {"create:slow": 60}}
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
+PROGRAMS = Path(__file__).with_name("programs")
+ROOT = Path(__file__).parents[2]
+RUN_SECONDS = 180
 
 
-def locks(project: Project) -> list[Path]:
-    return list((project.folder / "backend/.pulumi/locks").rglob("*.json"))
+@dataclass(frozen=True)
+class Change:
+    """What makes one update of a program: a setting, and what the update must say."""
+
+    key: str
+    value: str
+    says: str
 
 
-def test_a_program_that_raises_fails_and_keeps_what_was_made(project: Project) -> None:
-    project.program("Thing('a', value=1)\nraise RuntimeError('no further')\n")
-    result = project.run("up", *YES, code=1)
-    assert "RuntimeError: no further" in result.said
-    project.program("Thing('a', value=1)\n")
-    project.run("up", *YES)
-    project.run("up", *YES, "--expect-no-changes")
-    assert project.there() == ["a-1"]
+CHANGES = {
+    "vpc-nested-cidrs": Change("natGateways", "each", "+ 4 created"),
+    "s3-website": Change("errorPage", "index.html", "~ 1 updated"),
+    "iam-roles": Change("sessionHours", "2", "~ 1 updated"),
+    "documentdb": Change("backupDays", "9", "~ 1 updated"),
+    "ec2-user-data": Change("greeting", "Sabaidee", "replaced"),
+    "ecr-eks": Change("nodes", "3", "~ 1 updated"),
+}
 
 
-@pytest.mark.parametrize("code", [3, 77])
-def test_a_program_that_exits_fails_with_its_code_named(project: Project, code: int) -> None:
-    project.program(f"import os\nos._exit({code})\n")
-    result = project.run("up", *YES, code=1)
-    assert f"program exited with non-zero exit code: {code}" in result.said
-    assert project.entries() == {}
+@dataclass(frozen=True)
+class Stack:
+    """A copy of a program with an engine home, a state and a provider's record of its own."""
+
+    folder: Path
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "world.sqlite"
+
+    def run(self, *words: str, code: int = 0, **more: str) -> str:
+        """What the engine prints; fails where it ends with another exit code."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "PYTHONPATH": str(ROOT),
+            "GACP_LOCAL_AWS_STORE": str(self.record),
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.folder}/state",
+            "PULUMI_CONFIG_PASSPHRASE": "of this test",
+            **more,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.local.engine", *words],
+            cwd=self.folder / "program",
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == code, said[-6000:]
+        return said
+
+    def exists(self) -> list[str]:
+        """What the provider has on record, by its own tool."""
+        words = ["-m", "infra.local.aws", "list", "--store", str(self.record)]
+        listed = subprocess.run(
+            [sys.executable, *words],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return listed.stdout.splitlines()
 
 
-def test_a_program_that_kills_itself_fails(project: Project) -> None:
-    project.program("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
-    assert "exit code: -9" in project.run("up", *YES, code=1).said
+def start(folder: Path, name: str) -> Stack:
+    stack = Stack(folder)
+    shutil.copytree(PROGRAMS / name, folder / "program")
+    (folder / "state").mkdir()
+    words = ["-m", "infra.local.aws", "install", str(folder / "home")]
+    subprocess.run([sys.executable, *words], cwd=ROOT, timeout=60, check=True, capture_output=True)
+    stack.run("stack", "init", "dev")
+    stack.run("config", "set", "--secret", "password", "correct-horse-battery", "--stack", "dev")
+    return stack
 
 
-def test_a_program_that_registers_nothing_takes_away_what_was_there(project: Project) -> None:
-    project.program("Thing('a')\n")
-    project.run("up", *YES)
-    project.program("")
-    project.run("up", *YES)
-    assert project.there() == []
-    project.run("up", *YES, "--expect-no-changes")
+def test_every_program_has_a_change():
+    assert sorted(CHANGES) == sorted(folder.name for folder in PROGRAMS.iterdir())
 
 
-def test_what_a_program_prints_comes_through_whole_and_in_order(project: Project) -> None:
-    project.program("for n in range(20_000):\n    print('line', n)\nprint('x' * 1_000_000)\n")
-    lines = [line.strip() for line in project.run("up", *YES).out.splitlines()]
-    numbers = [line.split()[1] for line in lines if line.startswith("line ")]
-    assert numbers == [str(n) for n in range(20_000)]
-    assert any(len(line) >= 1_000_000 for line in lines)
-
-
-def test_two_thousand_resources_come_up_and_go(project: Project) -> None:
-    quick_probe(project)
-    project.program("for n in range(2_000):\n    Thing(f't{n}', value=n)\n")
-    project.run("up", *YES)
-    assert len(project.entries()) == 2_000
-    project.run("up", *YES, "--expect-no-changes")
-    project.run("destroy", *YES)
-    assert project.entries() == {}
-
-
-@pytest.mark.parametrize("command", ["preview", "up"])
-def test_a_program_that_hangs_is_ended_by_ctrl_c(project: Project, command: str) -> None:
-    mark = project.folder / "hangs"
-    project.program(
-        "import signal, time\nfrom pathlib import Path\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        f"Thing('a')\nPath({str(mark)!r}).touch()\ntime.sleep(600)\n"
-    )
-    process = project.start(command, *(YES if command == "up" else ()))
-    await_that(mark.exists)
-    process.send_signal(signal.SIGINT)
-    result = project.end(process)
-    assert result.code == 8
-    assert "interrupted" in result.said
-    assert locks(project) == []
-    project.program("Thing('a')\n")
-    project.run("up", *YES)
-    assert project.there() == ["a-1"]
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_once_finishes_what_runs_and_starts_nothing_new(
-    project: Project, number: signal.Signals
-) -> None:
-    project.program(
-        "slow = Thing('slow')\nThing('after', value=slow.serial)\nThing('beside', value=1)\n"
-    )
-    project.faults({"delay": {"create:slow": 2}})
-    process = project.start("up", *YES)
-    project.await_call("Create", "slow")
-    process.send_signal(number)
-    result = project.end(process)
-    assert result.code == 8
-    assert "slow-1" in project.there()
-    assert "after-1" not in project.there()
-    assert set(project.entries()) == {name.split("-")[0] for name in project.there()}
-    assert project.pending() == []
-    assert locks(project) == []
-    project.run("up", *YES)
-    project.run("up", *YES, "--expect-no-changes")
-    assert project.there() == ["after-1", "beside-1", "slow-1"]
-
-
-def test_ctrl_c_twice_ends_now_and_lists_what_ran_as_pending(project: Project) -> None:
-    project.program("Thing('quick')\nThing('slow')\n")
-    project.faults(SLOW)
-    process = project.start("up", *YES)
-    project.await_call("Create", "slow")
-    await_that(lambda: "quick-1" in project.there())
-    process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
-    assert "ctrl-C again ends it now" in process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    result = project.end(process)
-    assert result.code == 8
-    assert "--clear-pending-creates" in result.err
-    assert project.pending() == [("creating", "slow")]
-    assert locks(project) == []
-    project.faults({})
-    project.run("refresh", *YES, "--clear-pending-creates")
-    project.run("up", *YES)
-    project.run("up", *YES, "--expect-no-changes")
-    assert project.there() == ["quick-1", "slow-1"]
-
-
-def test_ctrl_c_ends_a_destroy_after_the_deletes_that_run(project: Project) -> None:
-    names = [f"t{n}" for n in range(40)]
-    project.program("".join(f"Thing('{name}')\n" for name in names))
-    project.run("up", *YES)
-    project.faults({"delay": {f"delete:{name}": 1 for name in names}})
-    process = project.start("destroy", *YES, "--parallel", "4")
-    await_that(lambda: len(project.there()) < 40)
-    process.send_signal(signal.SIGINT)
-    assert project.end(process).code == 8
-    left = project.there()
-    assert left
-    assert set(project.entries()) == {ident.split("-")[0] for ident in left}
-    assert project.pending() == []
-    project.faults({})
-    project.run("destroy", *YES)
-    assert project.there() == []
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_a_program_runs_whole(tmp_path: Path, name: str):
+    stack, change = start(tmp_path, name), CHANGES[name]
+    assert "to create" in stack.run("preview", "--stack", "dev")
+    assert "errored" not in stack.run("up", "--yes", "--stack", "dev")
+    made = stack.exists()
+    assert made
+    stack.run("preview", "--expect-no-changes", "--stack", "dev")
+    stack.run("config", "set", change.key, change.value, "--stack", "dev")
+    said = stack.run("up", "--yes", "--stack", "dev")
+    assert change.says in said
+    stack.run("refresh", "--yes", "--expect-no-changes", "--stack", "dev")
+    assert json.loads(stack.run("stack", "output", "--json", "--stack", "dev"))
+    stack.run("destroy", "--yes", "--stack", "dev")
+    assert stack.exists() == []

@@ -59,6 +59,8 @@ def check(
 
 
 def _refusals(spec: TypeSpec, inputs: Properties, scope: Scope) -> Iterator[Failure]:
+    if spec.unchecked:
+        return
     wrong_shape = list(shapes.failures(spec.token, inputs))
     yield from wrong_shape
     yield from places.region(inputs, scope)
@@ -80,6 +82,8 @@ def _name(
         inputs[auto.property] = olds[
             auto.property
         ]  # the name of a resource outlives its neighbours' changes
+    elif auto.verbatim:
+        inputs[auto.property] = naming.name
     elif naming.mode is NamingMode.DISABLE:
         yield Failure(
             auto.property,

@@ -20,7 +20,8 @@ from infra.local.aws.names import KNOWN_TYPES
 DATA = Path(__file__).parent / "data"
 VERSION = "7.51.1"
 
-# Letters of the frozen shapes: one character for a scalar, [x] a list, {x} a map, #Name an object.
+# Letters of the frozen shapes: one character for a scalar, [x] a list, {x} a map, #Name an object,
+# j a JSON text that may be given as an object.
 SCALARS = {"str": "s", "int": "i", "float": "n", "bool": "b", "Any": "*"}
 
 _WRAPPERS = ("pulumi.Input[", "pulumi.Output[", "Optional[", "Union[")
@@ -31,6 +32,8 @@ def shape(annotation: str) -> str:
     `pulumi.Input[Optional[_builtins.str]]`.
     """
     text = annotation.strip().replace("_builtins.", "").replace("builtins.", "")
+    if re.fullmatch(r"Union\[str, '\w*PolicyDocumentArgs'\]", text):
+        return "j"
     for wrapper in _WRAPPERS:
         if text.startswith(wrapper):
             return shape(_first(text[len(wrapper) : -1]))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from infra.local.aws import shapes
@@ -15,12 +13,13 @@ from infra.local.aws.config import ProviderConfig
 from infra.local.aws.diff import Difference, difference
 from infra.local.aws.endpoints import Endpoints
 from infra.local.aws.making import Making, render
+from infra.local.aws.patience import patiently
 from infra.local.aws.realising import Realisers
 from infra.local.aws.spec import AwsError, TypeSpec
 from infra.local.aws.store import Record, Store, changed
 from infra.local.aws.table import TABLE, spec_of
 from infra.local.aws.unfinished import Unfinished
-from infra.local.aws.world import RETRIED, World
+from infra.local.aws.world import World
 
 
 @dataclass(slots=True)
@@ -34,6 +33,7 @@ class Lifecycle:
     config: ProviderConfig
     endpoints: Endpoints
     patience: float = 20.0
+    record_unknown: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     write_only: dict[tuple[str, str], Properties] = field(default_factory=dict, repr=False)
     world: World = field(init=False)
@@ -48,14 +48,14 @@ class Lifecycle:
     def check(self, token: str, olds: Properties, news: Properties, naming: Naming) -> Checked:
         """Inputs with defaults and names filled in, and what AWS would refuse about them."""
         region = plain(news.get("region"))
-        checked = check(spec_of(token), olds, news, naming, self._region(region))
+        checked = check(self._spec(token), olds, news, naming, self._region(region))
         # Write-only values go no further than this process: the engine gets the inputs without
         # them.
         self.write_only[token, naming.name] = checked.write_only
         return checked
 
     def diff(self, token: str, old: Properties, new: Properties, outputs: Properties) -> Difference:
-        spec = spec_of(token)
+        spec = self._spec(token)
         return difference(spec, old, new, outputs, self._all_tags(spec, new))
 
     def create(
@@ -66,12 +66,11 @@ class Lifecycle:
         What an unfinished create of this URN made is taken over, or taken away where the inputs
         make it another resource. Raises `AwsError` where AWS would refuse.
         """
-        spec = spec_of(token)
+        spec = self._spec(token)
         making = self._making(spec, name, inputs, preview=preview)
         if preview:
-            return "", self._outputs(
-                spec, inputs, dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
-            )
+            unknown = dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
+            return "", self._outputs(spec, inputs, unknown | self._filled(spec, making))
         if (half := self.unfinished.of(urn, token)) is not None:
             if not self.diff(token, half.inputs, inputs, half.outputs).replaces:
                 settled = self.update(token, half.id, name, inputs, half.outputs, preview=False)
@@ -104,12 +103,13 @@ class Lifecycle:
         preview: bool,
     ) -> Properties:
         """The new state. Raises `AwsError` where AWS would refuse, or when the resource is gone."""
-        spec = spec_of(token)
+        spec = self._spec(token)
         making = self._making(spec, name, inputs, preview=preview)
         making.id, making.outputs = identity, plain(olds)
         if preview:
             kept = {key: olds.get(key, UNKNOWN) for key in self._computed(spec, inputs)}
-            return self._outputs(spec, inputs, kept | dict.fromkeys(spec.live, UNKNOWN))
+            kept |= dict.fromkeys(spec.live, UNKNOWN)
+            return self._outputs(spec, inputs, kept | self._filled(spec, making))
         with self.store.alone():
             record = self.store.get(token, identity)
             if record is None:
@@ -120,7 +120,7 @@ class Lifecycle:
                 )
             self.world.check(spec, making)
             making.outputs = plain(record.outputs)
-            for key in spec.live:
+            for key in (*spec.live, *spec.fills):
                 making.outputs[key] = render(spec.computed[key], making)
             kept = {
                 key: (
@@ -140,8 +140,9 @@ class Lifecycle:
         """The recorded resource, made again on the loopback API if that forgot it; None when there
         is none.
         """
-        spec_of(token)
         record = self.store.get(token, identity)
+        if record is None:
+            self._spec(token)
         if record is not None:
             with self.store.alone():
                 self.real.restore(self.making_of(record))
@@ -149,13 +150,15 @@ class Lifecycle:
 
     def making_of(self, record: Record) -> Making:
         """A recorded resource as its realiser sees it."""
-        making = self._making(spec_of(record.token), "", record.inputs, preview=False)
+        # What was recorded without checks can be read and deleted without the switch.
+        spec = spec_of(record.token, record_unknown=True)
+        making = self._making(spec, "", record.inputs, preview=False)
         making.id, making.outputs, making.region = record.id, plain(record.outputs), record.region
         return making
 
     def delete(self, token: str, identity: str) -> None:
         """Delete; what is gone already is no error. Raises `AwsError` while something holds it."""
-        spec = spec_of(token)
+        spec = spec_of(token, record_unknown=True)
 
         def attempt() -> None:
             with self.store.alone():
@@ -167,9 +170,12 @@ class Lifecycle:
                 for rule in spec.keep:
                     rule(self.world, making)
                 self.real.remove(making)
-                self.store.remove(token, identity)
+                self.world.forget(spec, record)
 
-        self._patiently(attempt)
+        patiently(attempt, self.patience, self.stopping)
+
+    def _spec(self, token: str) -> TypeSpec:
+        return spec_of(token, record_unknown=self.record_unknown)
 
     @staticmethod
     def _new_id(spec: TypeSpec, making: Making, facts: Properties) -> str:
@@ -190,15 +196,10 @@ class Lifecycle:
         """
         return render(spec.computed[key], making) if key in spec.computed else None
 
-    def _patiently(self, attempt: Callable[[], None]) -> None:
-        deadline = time.monotonic() + self.patience
-        while True:
-            try:
-                return attempt()
-            except AwsError as error:
-                final = error.code not in RETRIED or time.monotonic() >= deadline
-                if final or self.stopping.wait(0.1):
-                    raise
+    @staticmethod
+    def _filled(spec: TypeSpec, making: Making) -> Properties:
+        """What a preview knows already of outputs in which AWS fills in more than was given."""
+        return {key: render(spec.computed[key], making) for key in spec.fills}
 
     def _making(self, spec: TypeSpec, name: str, inputs: Properties, *, preview: bool) -> Making:
         given = plain(inputs)
@@ -221,7 +222,7 @@ class Lifecycle:
     def _computed(self, spec: TypeSpec, inputs: Properties) -> list[str]:
         """Outputs that are not echoes of inputs, in the order of the table."""
         names = dict.fromkeys([*spec.computed, *shapes.declared_outputs(spec.token)])
-        mine = spec.local_wins if self.endpoints.services else ()
+        mine = (*spec.fills, *(spec.local_wins if self.endpoints.services else ()))
         return [n for n in names if n != "tagsAll" and (n in mine or inputs.get(n) is None)]
 
     def _outputs(self, spec: TypeSpec, inputs: Properties, computed: Properties) -> Properties:

@@ -28,6 +28,8 @@ from infra.local.aws.realising import RealError
 from infra.local.aws.requests import failures_of, name_of, naming_of, token_of
 from infra.local.aws.spec import AwsError
 from infra.local.aws.store import Store, StoreError
+from infra.local.aws.table import TABLE
+from infra.local.aws.unchecked import Unchecked
 
 VERSION = "7.51.1"
 
@@ -41,6 +43,7 @@ class Settings:
     faults: str | None = None
     patience: float = 20.0
     durable: bool = True
+    record_unknown: bool = False
     exit: Callable[[int], Any] = field(default=os._exit)
 
 
@@ -50,6 +53,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._faults = Faults(settings.faults)
+        self._unchecked = Unchecked()
         self._life: Lifecycle | None = None
 
     def close(self) -> None:
@@ -61,11 +65,13 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             self._life = None
 
     def Handshake(self, request: pb.ProviderHandshakeRequest, context: grpc.ServicerContext) -> Any:
+        self._unchecked.engine_is_at(request.engine_address)
         return pb.ProviderHandshakeResponse(
             accept_secrets=True, supports_autonaming_configuration=True
         )
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._unchecked.engine_is_at(request.address)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -81,6 +87,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return pb.GetMappingsResponse()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """The last call of a run, and the only one when it is broken off."""
+        self._unchecked.list_all()
         if self._life:
             self._life.stopping.set()
             self._life.unfinished.settle()
@@ -113,6 +121,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 config,
                 endpoints,
                 self._settings.patience,
+                record_unknown=self._settings.record_unknown,
             )
             self._life.real.restore_all(self._life.making_of)
         except (ValueError, EndpointsError, StoreError, RealError) as error:
@@ -126,6 +135,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             token, naming = token_of(request), naming_of(request)
             olds = load(request.olds) or life.unfinished.inputs(request.urn, token)
             checked = life.check(token, olds, load(request.news), naming)
+            self._note(request)
             return pb.CheckResponse(
                 inputs=dump(checked.inputs), failures=failures_of(checked.failures)
             )
@@ -191,6 +201,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             if record is None:
                 return pb.ReadResponse()
             made = (record.id, record.outputs, record.inputs)
+            self._note(request)
             breaking.after(context, fault, self._settings.exit, made)
             outputs, inputs = dump(record.outputs), dump(record.inputs)
             return pb.ReadResponse(id=record.id, properties=outputs, inputs=inputs)
@@ -202,6 +213,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             fault = self._before(context, "delete", token)
             life.delete(token, request.id)
             made = (request.id, load(request.properties), load(request.old_inputs))
+            self._note(request)
             breaking.after(context, fault, self._settings.exit, made)
             return empty_pb2.Empty()
 
@@ -230,3 +242,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         if self._life is not None:
             breaking.before(context, fault, self._life.stopping, f"{call} of {token}")
         return fault
+
+    def _note(self, request: Any) -> None:
+        """A call about a type that the table does not know is told to the engine."""
+        if token_of(request) not in TABLE:
+            self._unchecked.saw(token_of(request), request.urn)

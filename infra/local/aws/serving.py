@@ -15,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from infra.local.aws.servicer import AwsProvider, Settings
 from infra.local.aws.store import store_path
+from infra.local.aws.unchecked import is_asked_for
 
 LONGEST_MESSAGE = 400 * 1024 * 1024  # the engine's own limit
 THREADS = 64  # a call that waits (a fault, a held delete) keeps its thread
@@ -27,6 +28,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         endpoints=environment.get("GACP_LOCAL_ENDPOINTS"),
         faults=environment.get("GACP_AWS_FAULTS"),
         patience=float(environment.get("GACP_AWS_DELETE_WAIT", "20")),
+        record_unknown=is_asked_for(environment),
     )
 
 

@@ -9,11 +9,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.local.aws.codec import SIGNATURE, UNKNOWN, Properties, Value, is_secret
+from infra.local.aws.codec import (
+    SIGNATURE,
+    UNKNOWN,
+    Properties,
+    Value,
+    has_secret,
+    has_unknown,
+    is_secret,
+    plain,
+    secret,
+)
 from infra.local.aws.spec import Failure
 
 SOURCE = "pulumi-aws 7.51.1 schema"
-_KINDS = {"s": "a string", "i": "a whole number", "n": "a number", "b": "true or false"}
+_KINDS = {
+    "s": "a string",
+    "j": "a JSON text or object",
+    "i": "a whole number",
+    "n": "a number",
+    "b": "true or false",
+}
 
 
 @cache
@@ -22,17 +38,22 @@ def schema() -> dict[str, Any]:
     return json.loads((Path(__file__).parent / "data/schema.json").read_text("utf-8"))
 
 
+def _declared(token: str) -> dict[str, Any]:
+    """What is frozen of a type; nothing of one that is recorded without checks."""
+    return schema()["types"].get(token, {"in": {}, "out": [], "secret": []})
+
+
 def declared_inputs(token: str) -> dict[str, str]:
-    return schema()["types"][token]["in"]
+    return _declared(token)["in"]
 
 
 def declared_outputs(token: str) -> list[str]:
     """Properties that are outputs only."""
-    return schema()["types"][token]["out"]
+    return _declared(token)["out"]
 
 
 def secret_outputs(token: str) -> list[str]:
-    return schema()["types"][token]["secret"]
+    return _declared(token)["secret"]
 
 
 def is_write_only(name: str) -> bool:
@@ -44,7 +65,7 @@ def is_write_only(name: str) -> bool:
 
 def coerced(token: str, inputs: Properties) -> Properties:
     """Inputs with scalars of the declared kind: a number given for a string, "true" for true (as
-    Terraform does).
+    Terraform does), a policy's object as JSON text (as pulumi-aws does: TransformJSONDocument).
 
     None is dropped: it means that the input is left out.
     """
@@ -78,6 +99,8 @@ def _coerce(service: str, shape: str, value: Value) -> Value:
             return [_coerce(service, shape[1:-1], item) for item in value]
         case "{" if isinstance(value, dict):
             return {key: _coerce(service, shape[1:-1], item) for key, item in value.items()}
+        case "j" if isinstance(value, dict):
+            return _as_text(value)
         case "s" if isinstance(value, bool):
             return "true" if value else "false"
         case "s" if isinstance(value, int | float):
@@ -88,6 +111,13 @@ def _coerce(service: str, shape: str, value: Value) -> Value:
             return int(value)
         case _:
             return value
+
+
+def _as_text(document: Value) -> Value:
+    if has_unknown(document):
+        return UNKNOWN
+    text = json.dumps(plain(document), separators=(",", ":"), sort_keys=True)
+    return secret(text) if has_secret(document) else text
 
 
 def _object_failures(
@@ -136,7 +166,7 @@ def _shape_failures(service: str, shape: str, value: Value, path: str) -> Iterat
 
 def _is(scalar: str, value: Value) -> bool:
     match scalar:
-        case "s":
+        case "s" | "j":
             return isinstance(value, str)
         case "b":
             return isinstance(value, bool)

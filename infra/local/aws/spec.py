@@ -58,13 +58,14 @@ class Default:
 @dataclass(frozen=True, slots=True)
 class Autoname:
     """A physical name made of the logical one and seven random hexadecimal digits, as pulumi-aws
-    makes it.
+    makes it; `verbatim` without the digits (an object's key).
     """
 
     property: str = "name"
     longest: int = 255
     lower: bool = False
     unless: tuple[str, ...] = ()  # inputs that name the resource instead, such as namePrefix
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Reference:
 
     `path` may hold `[*]`; `to` lists the types that it may name and `by` the outputs that it may
     name them by. `holds` says that the other resource cannot be deleted while this one points at
-    it.
+    it; `anywhere` that it may be in another region.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Reference:
     by: tuple[str, ...] = ("id",)
     code: str = "InvalidParameterValue"
     holds: bool = True
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +95,37 @@ class Sometimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Outputs:
+    """The source of computed outputs: `only` are no inputs, `filled` are where left out."""
+
+    source: str
+    only: frozenset[str]
+    filled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TypeSpec:
     """One row of the table.
 
-    `id` and `computed` are templates (see `making.py`) or functions; `live` names computed outputs
+    `id` and `computed` are templates (see `making.py`) or functions; `outputs` says where the
+    computed ones are from; `live` names computed outputs
     that an update makes anew; `local_wins` are outputs that the local services decide even where
     the program gives an input. `force_new` maps an input (or a path pattern) to the source that
     says a change replaces. `unique` are inputs that together name the resource, so that two cannot
-    stand side by side. `in_use` is the error code when something still holds the resource.
+    stand side by side. `in_use` is the error code when something still holds the resource, `force`
+    the input that lets the delete go ahead and take the holders along. `fills` are inputs in whose
+    output AWS fills in more than was given. `pending` is the error code of using it after its
+    deletion, where the service only schedules that. `brings` maps a type to the output that names
+    one of it, which came with this resource. `unchecked` rows stand for types without one.
     """
 
     token: str
     id: Computed
     computed: Mapping[str, Computed] = field(default_factory=dict[str, Computed])
+    outputs: Outputs | None = None
     live: tuple[str, ...] = ()
     local_wins: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
     force_new: Mapping[str, str] = field(default_factory=dict[str, str])
     sometimes: Mapping[str, Sometimes] = field(default_factory=dict[str, "Sometimes"])
     defaults: Mapping[str, Default] = field(default_factory=dict[str, Default])
@@ -119,6 +137,10 @@ class TypeSpec:
     references: tuple[Reference, ...] = ()
     world: tuple[WorldRule, ...] = ()
     in_use: str = "DependencyViolation"
+    force: str = ""
+    pending: str = ""
+    unchecked: bool = False
+    brings: Mapping[str, str] = field(default_factory=dict[str, str])
     keep: tuple[
         WorldRule, ...
     ] = ()  # rules of deletion beyond references, such as deletion protection
@@ -162,6 +184,12 @@ SETS = frozenset(
         "vpcSecurityGroupIds",
     }
 )
+
+
+def outputs_of(file: str, only: str, *, filled: str = "") -> Outputs:
+    """Outputs, as words, that a file of the provider for AWS reads back."""
+    source = f"terraform-provider-aws internal/service/{file}: Read"
+    return Outputs(source, frozenset(only.split()), frozenset(filled.split()))
 
 
 def forced(source: str, *names: str) -> dict[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from infra.local.aws.catalogue import (
     cache_access,
     caches,
+    clusters,
+    computing,
     database_groups,
     databases,
     dns,
@@ -16,14 +19,21 @@ from infra.local.aws.catalogue import (
     ec2_network,
     ec2_routes,
     ec2_watch,
+    federation,
     identities,
     messages,
+    node_groups,
+    objects,
+    outputs_infrastructure,
+    outputs_services,
+    pointing,
     security,
     services,
     storage,
 )
-from infra.local.aws.names import known_of_service, service_of
+from infra.local.aws.names import is_token, known_of_service, service_of
 from infra.local.aws.spec import AwsError, TypeSpec
+from infra.local.aws.unchecked import SWITCH, unchecked
 
 _PARTS = (
     ec2_network,
@@ -31,35 +41,53 @@ _PARTS = (
     ec2_access,
     ec2_watch,
     ec2_compute,
+    computing,
     storage,
+    objects,
     databases,
     database_groups,
     caches,
     cache_access,
     security,
     identities,
+    federation,
     services,
     messages,
     dns,
+    clusters,
+    node_groups,
 )
+
+_OUTPUTS = {**outputs_infrastructure.ROWS, **outputs_services.ROWS}
 
 TABLE: Mapping[str, TypeSpec] = MappingProxyType(
-    {spec.token: spec for part in _PARTS for spec in part.TYPES}
+    {
+        spec.token: replace(
+            spec,
+            references=spec.references + pointing.MORE.get(spec.token, ()),
+            outputs=_OUTPUTS.get(spec.token),
+        )
+        for part in _PARTS
+        for spec in part.TYPES
+    }
 )
 
 
-def spec_of(token: str) -> TypeSpec:
-    """The row of a type. Raises `AwsError` that names an unknown type and lists those of its
-    service.
+def spec_of(token: str, *, record_unknown: bool = False) -> TypeSpec:
+    """The row of a type; a row without checks for an unknown one if that is asked for.
+
+    Raises `AwsError` that names an unknown type, lists those of its service and says the switch.
     """
     spec = TABLE.get(token)
+    if spec is None and record_unknown and is_token(token):
+        return unchecked(token)
     if spec is None:
-        service = service_of(token)
+        service = service_of(token) if is_token(token) else "?"
         known = ", ".join(known_of_service(service)) or "none"
         raise AwsError(
             "UnknownResourceType",
             f"{token} is not modelled by the local AWS provider (infra/local/aws); of service"
-            f" {service} it knows: {known}. Run this program with the Pulumi CLI, or add a row to"
-            " the table",
+            f" {service} it knows: {known}. Run this program with the Pulumi CLI, add a row to the"
+            f" table, or set {SWITCH}=true to have it recorded without checks",
         )
     return spec

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from infra.local.aws import shapes
 from infra.local.aws.codec import Properties, Value, put
+from infra.local.aws.coverage import report
 from infra.local.aws.install import install
 from infra.local.aws.store import Record, Store, StoreError, changed, store_path
+from infra.local.aws.table import TABLE
 
 
 class DriftError(Exception):
@@ -26,6 +28,8 @@ def run(arguments: list[str]) -> int:
     if options.tool == "install":
         sys.stdout.write(f"{install(Path(options.home))}\n")
         return 0
+    if options.tool == "coverage":
+        return report(as_json=options.json)
     path = Path(options.store) if options.store else store_path(os.environ)
     try:
         if not path.exists():
@@ -45,7 +49,8 @@ def _use(store: Store, options: argparse.Namespace) -> None:
             owner = owners.get((record.token, record.id), "")
             if owner or not options.unfinished:
                 tail = f"\t{owner}" if options.unfinished else ""
-                sys.stdout.write(f"{record.token}\t{record.id}{tail}\n")
+                mark = "" if record.token in TABLE else "\trecorded without checks"
+                sys.stdout.write(f"{record.token}\t{record.id}{tail}{mark}\n")
     elif options.tool == "forget":
         forget(store, options.id, options.type)
     else:
@@ -79,12 +84,13 @@ def forget(store: Store, identity: str, token: str | None = None) -> None:
 def _set(record: Record, inputs: Properties, outputs: Properties, path: str, value: Value) -> None:
     top = path.split(".")[0].split("[")[0]
     known = {*shapes.declared_inputs(record.token), *shapes.declared_outputs(record.token)}
+    known = known or {*record.inputs, *record.outputs}
     if top not in known:
         raise DriftError(
             f"{record.token} has no property {top!r}; it has {', '.join(sorted(known))}"
         )
     try:
-        if top in shapes.declared_inputs(record.token):
+        if top in (shapes.declared_inputs(record.token) or record.inputs):
             put(inputs, path, value)
         put(outputs, path, value)
         if top == "tags":
@@ -128,6 +134,8 @@ def _parser() -> argparse.ArgumentParser:
     tools = parser.add_subparsers(dest="tool", required=True)
     one = tools.add_parser("install", help="put the plugin's executable into an engine home")
     one.add_argument("home", help="PULUMI_HOME")
+    covers = tools.add_parser("coverage", help="which inputs are validated, which only recorded")
+    covers.add_argument("--json", action="store_true", help="with the paths of the inputs")
     for name, text in (
         ("list", "what is recorded"),
         ("drift", "change a recorded resource behind the engine's back"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from infra.local.aws.codec import UNKNOWN, Value, at, plain
 from infra.local.aws.making import Making
+from infra.local.aws.names import service_of
 from infra.local.aws.spec import ACCOUNT, AwsError, Reference, TypeSpec
 from infra.local.aws.store import Record, Store
 
@@ -48,11 +49,20 @@ class World:
         key = self.find(("aws:kms/key:Key",), named, ("id", "arn"))
         return plain(key.outputs.get("arn")) if key else None
 
+    def _owner(self, tokens: tuple[str, ...], value: Value) -> Record | None:
+        """The resource with which one of these types came, such as a VPC's own route table."""
+        for record in self.store.all():
+            spec = self._table.get(record.token)
+            for token, path in spec.brings.items() if spec else ():
+                if token in tokens and value in at(plain(record.outputs), path):
+                    return record
+        return None
+
     def check(self, spec: TypeSpec, making: Making) -> None:
         """Raise `AwsError` as AWS would for making or changing this, given what exists."""
         for reference in spec.references:
             for value in at(making.inputs, reference.path):
-                self._check_reference(spec, reference, value)
+                self._check_reference(spec, reference, value, making.region)
         for rule in spec.world:
             rule(self, making)
 
@@ -73,14 +83,26 @@ class World:
 
     def check_unused(self, spec: TypeSpec, record: Record) -> None:
         """Raise `AwsError` when AWS would refuse to delete the resource, because others hold it."""
-        holders = list(self.holders(record))
+        holders = [] if _is_forced(spec, record) else list(self.holders(record))
         if holders:
             shown = ", ".join(
                 f"{holder.token.rsplit(':', 1)[1]} {holder.id}" for holder in holders[:3]
             )
+            way = f"; {spec.force} lets it go with them" if spec.force else ""
             raise AwsError(
-                spec.in_use, f"{record.id} cannot be deleted: {shown} depends on it", state=True
+                spec.in_use,
+                f"{record.id} cannot be deleted: {shown} depends on it{way}",
+                state=True,
             )
+
+    def forget(self, spec: TypeSpec, record: Record) -> None:
+        """Take the resource out of the record, and what a forced delete takes along."""
+        for holder in list(self.holders(record)) if _is_forced(spec, record) else ():
+            self.store.remove(holder.token, holder.id)
+        if spec.pending:
+            for name in {record.id, plain(record.outputs.get("arn"))}:
+                self.store.set_fact(f"pending deletion {name}", spec.pending)
+        self.store.remove(record.token, record.id)
 
     def holders(self, record: Record) -> Iterator[Record]:
         """Resources whose references keep this one from being deleted."""
@@ -101,21 +123,49 @@ class World:
             if reference.holds and target in reference.to:
                 yield reference
 
-    def _check_reference(self, spec: TypeSpec, reference: Reference, value: Value) -> None:
+    def _check_reference(
+        self, spec: TypeSpec, reference: Reference, value: Value, region: str
+    ) -> None:
         if not isinstance(value, str) or not value or value == UNKNOWN or _belongs_elsewhere(value):
             return
-        if self.find(reference.to, value, reference.by):
+        found = self.find(reference.to, value, reference.by) or self._owner(reference.to, value)
+        if found and (found.region == region or reference.anywhere or is_global(found.token)):
             return
-        wanted = " or ".join(token.rsplit(":", 1)[1] for token in reference.to)
+        pending = None if found else self.store.fact(f"pending deletion {value}")
+        if pending:
+            raise AwsError(
+                pending, f"{spec.token} {reference.path}: {value!r} is pending deletion", state=True
+            )
         others = [
             record for record in self.store.all() if value in (record.id, record.outputs.get("arn"))
         ]
-        found = f"it is a {others[0].token.rsplit(':', 1)[1]}" if others else "it does not exist"
+        if others and others[0].token not in self._table:
+            return  # recorded without checks: nobody here knows what may point at it
+        wanted = " or ".join(token.rsplit(":", 1)[1] for token in reference.to)
+        said = "it does not exist"
+        if found:
+            said = f"it is in {found.region} and this is made in {region}"
+        elif others:
+            said = f"it is a {others[0].token.rsplit(':', 1)[1]}"
         raise AwsError(
             reference.code,
             f"{spec.token} {reference.path}: {value!r} must name a {wanted} by its "
-            f"{' or '.join(reference.by)}, but {found}",
+            f"{' or '.join(reference.by)}, but {said}",
         )
+
+
+# Services whose resources are the same from every region (AWS Fault Isolation Boundaries, "Global
+# services").
+_GLOBAL = frozenset({"iam", "route53"})
+
+
+def is_global(token: str) -> bool:
+    """Whether a resource of this type may be named from every region."""
+    return service_of(token) in _GLOBAL
+
+
+def _is_forced(spec: TypeSpec, record: Record) -> bool:
+    return bool(spec.force) and plain(record.inputs.get(spec.force)) is True
 
 
 def _names(value: Value) -> bool:
@@ -123,10 +173,12 @@ def _names(value: Value) -> bool:
 
 
 def _belongs_elsewhere(value: str) -> bool:
-    """What AWS itself or another account owns cannot be looked up here."""
+    """What AWS itself, another account or no account owns cannot be looked up here."""
     if value.startswith(("alias/aws/", "default.", "pl-")) or value == "default":
         return True
     parts = value.split(":")
+    if parts[-1] == "root" and parts[2:3] == ["iam"]:
+        return True  # the account itself
     return value.startswith("arn:") and len(parts) > 5 and parts[4] not in ("", ACCOUNT)
 
 
@@ -144,5 +196,6 @@ RETRIED = frozenset(
         "CacheSubnetGroupInUse",
         "InvalidCacheParameterGroupState",
         "InvalidUserGroupState",
+        "ResourceInUseException",
     }
 )

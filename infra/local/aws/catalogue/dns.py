@@ -41,8 +41,11 @@ TYPES = (
             length("comment", 0, 256, _DNS.format("DomainNameFormat")),
             at_most_one(("delegationSetId", "vpcs"), TF.format("route53/zone.go", "ConflictsWith")),
         ),
-        references=(Reference("vpcs[*].vpcId", (VPC,), code="InvalidVPCId", holds=False),),
+        references=(
+            Reference("vpcs[*].vpcId", (VPC,), code="InvalidVPCId", holds=False, anywhere=True),
+        ),
         in_use="HostedZoneNotEmpty",
+        force="forceDestroy",
     ),
     TypeSpec(
         RECORD,

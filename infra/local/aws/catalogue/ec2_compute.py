@@ -11,6 +11,7 @@ from infra.local.aws.catalogue.ec2_network import ARN, TF, forced_by
 from infra.local.aws.catalogue.net_rules import inside_subnet
 from infra.local.aws.catalogue.tokens import (
     INSTANCE,
+    INTERFACE,
     LAUNCH_TEMPLATE,
     PROFILE,
     SECURITY_GROUP,
@@ -201,6 +202,7 @@ TYPES = (
         ),
         world=(compute_rules.groups_of_subnets_vpc,),
         keep=(compute_rules.not_protected,),
+        brings={INTERFACE: "primaryNetworkInterfaceId"},
         in_use="IncorrectInstanceState",
     ),
 )

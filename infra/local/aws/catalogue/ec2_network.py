@@ -13,7 +13,10 @@ from infra.local.aws.catalogue.tokens import (
     EIP,
     GATEWAY,
     INSTANCE,
+    INTERFACE,
     NAT,
+    ROUTE_TABLE,
+    SECURITY_GROUP,
     SUBNET,
     VPC,
 )
@@ -69,6 +72,7 @@ TYPES = (
                 "instanceTenancy", ("default", "dedicated"), TF.format("vpc_.go", "ValidateFunc")
             ),
         ),
+        brings={SECURITY_GROUP: "defaultSecurityGroupId", ROUTE_TABLE: "mainRouteTableId"},
     ),
     TypeSpec(
         SUBNET,
@@ -217,5 +221,6 @@ TYPES = (
             Reference("allocationId", (EIP,), code="InvalidAllocationID.NotFound"),
         ),
         world=(net_rules.address_is_free, net_rules.nat_has_gateway),
+        brings={INTERFACE: "networkInterfaceId"},
     ),
 )

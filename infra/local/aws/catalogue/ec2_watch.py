@@ -127,6 +127,7 @@ TYPES = (
                 by=("arn",),
                 code="LogDestinationNotFound",
                 holds=False,
+                anywhere=True,
             ),
         ),
     ),

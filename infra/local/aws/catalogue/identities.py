@@ -61,6 +61,7 @@ TYPES = (
             Reference("permissionsBoundary", (POLICY,), by=("arn",), code="NoSuchEntity"),
         ),
         in_use="DeleteConflict",
+        force="forceDetachPolicies",
     ),
     TypeSpec(
         POLICY,

@@ -156,14 +156,15 @@ def inside_subnet(making: Making) -> Value:
 
 
 def address_is_free(world: World, making: Making) -> None:
-    """An address is mapped to one thing at a time."""
+    """A NAT gateway takes a free address and keeps it. An association moves one from another
+    instance: the API does so unless it is told not to, which the provider for AWS never does
+    (ec2_eip_association.go; API_AssociateAddress).
+    """
     allocation = making.given("allocationId")
-    if not allocation or making.given("allowReassociation"):
+    if not allocation:
         return
-    for other in [
-        *world.where(NAT, "allocationId", allocation),
-        *world.where(EIP_LINK, "allocationId", allocation),
-    ]:
+    moved = [] if making.token == EIP_LINK else world.where(EIP_LINK, "allocationId", allocation)
+    for other in [*world.where(NAT, "allocationId", allocation), *moved]:
         if other.id != making.id:
             raise AwsError(
                 "Resource.AlreadyAssociated",

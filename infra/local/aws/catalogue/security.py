@@ -72,6 +72,7 @@ TYPES = (
             security_rules.lockout,
             security_rules.rotation,
         ),
+        pending="KMSInvalidStateException",
     ),
     TypeSpec(
         KEY_ALIAS,

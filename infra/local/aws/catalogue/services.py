@@ -69,6 +69,7 @@ TYPES = (
             ),
         ),
         in_use="RepositoryNotEmptyException",
+        force="forceDelete",
     ),
     *(
         TypeSpec(

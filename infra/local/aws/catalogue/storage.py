@@ -25,7 +25,7 @@ _WITHOUT_OWNER = (
 )
 
 
-def _setting(name: str, file: str, **more: object) -> TypeSpec:
+def setting(name: str, file: str, **more: object) -> TypeSpec:
     """A setting of a bucket: one of its kind for each bucket, named by it."""
     token = f"aws:s3/{name[0].lower()}{name[1:]}:{name}"
     owner = () if name in _WITHOUT_OWNER else ("expectedBucketOwner",)
@@ -68,8 +68,9 @@ TYPES = (
             storage_rules.bucket_name(_NAMES),
         ),
         in_use="BucketNotEmpty",
+        force="forceDestroy",
     ),
-    _setting(
+    setting(
         "BucketVersioning",
         "bucket_versioning.go",
         rules=(
@@ -81,7 +82,7 @@ TYPES = (
         ),
         world=(storage_rules.locked_bucket_stays_versioned,),
     ),
-    _setting(
+    setting(
         "BucketServerSideEncryptionConfiguration",
         "bucket_server_side_encryption_configuration.go",
         rules=(
@@ -103,7 +104,7 @@ TYPES = (
             ),
         ),
     ),
-    _setting(
+    setting(
         "BucketPublicAccessBlock",
         "bucket_public_access_block.go",
         defaults={
@@ -117,13 +118,13 @@ TYPES = (
         },
         rules=(length("bucket", 3, 63, _NAMES),),
     ),
-    _setting(
+    setting(
         "BucketPolicy",
         "bucket_policy.go",
         rules=(policy("policy", "MalformedPolicy", principal=True, longest=20480),),
         world=(storage_rules.policy_is_of_this_bucket, storage_rules.public_policy_is_blocked),
     ),
-    _setting(
+    setting(
         "BucketLifecycleConfiguration",
         "bucket_lifecycle_configuration.go",
         computed={"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
@@ -146,7 +147,7 @@ TYPES = (
             storage_rules.lifecycle(_API.format("API_LifecycleRule")),
         ),
     ),
-    _setting(
+    setting(
         "BucketOwnershipControls",
         "bucket_ownership_controls.go",
         rules=(
@@ -157,7 +158,7 @@ TYPES = (
             ),
         ),
     ),
-    _setting(
+    setting(
         "BucketLogging",
         "bucket_logging.go",
         rules=(storage_rules.not_into_itself(_API.format("API_LoggingEnabled")),),
@@ -167,7 +168,7 @@ TYPES = (
             ),
         ),
     ),
-    _setting(
+    setting(
         "BucketObjectLockConfiguration",
         "bucket_object_lock_configuration.go",
         defaults={
@@ -189,7 +190,7 @@ TYPES = (
         ),
         world=(storage_rules.lock_needs_versioning,),
     ),
-    _setting(
+    setting(
         "BucketNotification",
         "bucket_notification.go",
         rules=(storage_rules.some_target(_API.format("API_NotificationConfiguration")),),
@@ -199,7 +200,7 @@ TYPES = (
             ),
         ),
     ),
-    _setting(
+    setting(
         "BucketCorsConfiguration",
         "bucket_cors_configuration.go",
         rules=(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.local.aws.catalogue.tokens import BUCKET, VERSIONING
+from infra.local.aws.catalogue.tokens import BUCKET, PUBLIC_ACCESS, VERSIONING
 from infra.local.aws.codec import Properties, Value, at, plain
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known
@@ -176,13 +176,17 @@ def policy_is_of_this_bucket(_world: World, making: Making) -> None:
                 )
 
 
+def blocks_public(world: World, bucket: Value, name: str) -> bool:
+    """Whether the bucket blocks this: new ones do, until a setting of their own says otherwise
+    (userguide/access-control-block-public-access.html).
+    """
+    given = world.output(PUBLIC_ACCESS, bucket, name)
+    return given is not False
+
+
 def public_policy_is_blocked(world: World, making: Making) -> None:
-    """A policy for everyone is refused where blockPublicPolicy is on."""
-    block = world.output(
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        making.given("bucket"),
-        "blockPublicPolicy",
-    )
+    """A policy for everyone is refused where blockPublicPolicy is on, as it is on new buckets."""
+    block = blocks_public(world, making.given("bucket"), "blockPublicPolicy")
     document: Any = making.given("policy")
     document = json.loads(document) if isinstance(document, str) else document
     statements = document.get("Statement", [])

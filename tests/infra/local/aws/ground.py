@@ -87,6 +87,35 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "role": (tokens.ROLE, {"assumeRolePolicy": trust()}),
     "role-2": (tokens.ROLE, {"assumeRolePolicy": trust()}),
     "role-logs": (tokens.ROLE, {"assumeRolePolicy": trust("vpc-flow-logs.amazonaws.com")}),
+    "role-eks": (tokens.ROLE, {"assumeRolePolicy": trust("eks.amazonaws.com")}),
+    "role-pods": (
+        tokens.ROLE,
+        {
+            "assumeRolePolicy": trust("pods.eks.amazonaws.com").replace(
+                '"sts:AssumeRole"', '["sts:AssumeRole", "sts:TagSession"]'
+            )
+        },
+    ),
+    "person": (tokens.USER, {}),
+    "person-2": (tokens.USER, {}),
+    "people": (tokens.USERS, {}),
+    "people-2": (tokens.USERS, {}),
+    "eks": (
+        tokens.EKS,
+        {
+            "roleArn": "$role-eks:arn",
+            "vpcConfig": {"subnetIds": ["$subnet-a", "$subnet-b"]},
+            "accessConfig": {"authenticationMode": "API"},
+        },
+    ),
+    "entry": (tokens.ACCESS_ENTRY, {"clusterName": "$eks", "principalArn": "$role:arn"}),
+    "volume": (tokens.VOLUME, {"availabilityZone": "ap-southeast-1a", "size": 8}),
+    "volume-b": (tokens.VOLUME, {"availabilityZone": "ap-southeast-1b", "size": 8}),
+    "acls": (
+        tokens.OWNERSHIP,
+        {"bucket": "$bucket-acls", "rule": {"objectOwnership": "BucketOwnerPreferred"}},
+    ),
+    "bucket-acls": (tokens.BUCKET, {"bucket": "gacp-tests-acls"}),
     "policy": (tokens.POLICY, {"policy": policy()}),
     "policy-2": (tokens.POLICY, {"policy": policy("s3:PutObject")}),
     "profile": (tokens.PROFILE, {"role": "$role"}),

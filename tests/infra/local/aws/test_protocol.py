@@ -19,6 +19,7 @@ from tests.infra.local.aws.client import Client, RefusedError, Running
 from tests.infra.local.aws.ground import Ground
 
 ROOT = Path(__file__).parents[4]
+POLICY = tokens.POLICY
 AUTONAMING = pb.CheckRequest.AutonamingOptions
 
 
@@ -271,3 +272,36 @@ def test_the_plugin_prints_its_port_first_and_leaves_with_its_parent(tmp_path: P
         check=False,
     )
     assert deadline.returncode == 0
+
+
+def test_a_policy_may_be_an_object(client: Client):
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    checked = client.check(tokens.ROLE, {"assumeRolePolicy": trust})
+    assert json.loads(checked["assumeRolePolicy"]) == trust
+    made = client.create(tokens.ROLE, {"assumeRolePolicy": trust})
+    again = {"assumeRolePolicy": json.dumps(trust, indent=2)}
+    assert client.diff(made, again).changes == pb.DiffResponse.DIFF_NONE
+
+
+def test_a_policys_object_keeps_what_is_unknown_or_secret(client: Client):
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": UNKNOWN}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    assert client.check(POLICY, {"policy": document})["policy"] == UNKNOWN
+    hidden = {**document, "Statement": [{**statement, "Resource": secret("*")}]}
+    policy = client.check(POLICY, {"policy": hidden})["policy"]
+    assert policy[SIGNATURE] == SECRET
+    assert json.loads(policy["value"])["Statement"][0]["Resource"] == "*"
+
+
+def test_an_object_that_is_no_policy_is_refused(client: Client):
+    with pytest.raises(RefusedError, match="Statement is missing"):
+        client.check(POLICY, {"policy": {"Version": "2012-10-17"}})

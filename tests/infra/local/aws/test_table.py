@@ -41,6 +41,18 @@ def test_force_new_and_defaults_say_where_they_come_from(token: str):
 
 
 @pytest.mark.parametrize("token", sorted(TABLE))
+def test_computed_outputs_say_where_they_come_from(token: str):
+    spec, outputs = TABLE[token], set(shapes.declared_outputs(token))
+    if spec.outputs is None:
+        assert not spec.computed
+        return
+    assert spec.outputs.only | spec.outputs.filled == set(spec.computed)
+    assert spec.outputs.only <= outputs
+    assert not spec.outputs.filled & outputs
+    assert len(spec.outputs.source) > 40
+
+
+@pytest.mark.parametrize("token", sorted(TABLE))
 def test_every_type_has_a_rule_or_a_reference_of_its_own(token: str):
     assert TABLE[token].rules or TABLE[token].references
 
@@ -66,6 +78,7 @@ def test_the_frozen_regions_are_the_installed_lists():
         ("pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]", "{s}"),
         ("pulumi.Input[Optional[Sequence[pulumi.Input['RouteArgs']]]]", "[#RouteArgs]"),
         ("pulumi.Input[Optional[Union[_builtins.str, 'Region']]]", "s"),
+        ("pulumi.Input[Optional[Union[_builtins.str, 'PolicyDocumentArgs']]]", "j"),
     ],
 )
 def test_a_type_of_the_sdk_has_a_shape(annotation: str, shape: str):

@@ -113,6 +113,24 @@ def test_a_public_nat_gateway_needs_an_internet_gateway(client: Client, ground: 
     assert "Gateway.NotAttached" in said
 
 
+def test_an_address_moves_from_one_instance_to_another(client: Client, ground: Ground):
+    """As a replaced instance needs it: the new association is made before the old one goes."""
+    link = {"allocationId": ground["address"].id, "instanceId": ground["instance"].id}
+    first = client.create(tokens.EIP_LINK, link)
+    second = client.create(tokens.EIP_LINK, link)
+    client.delete(first)
+    client.delete(second)
+    client.delete(ground["address"])
+
+
+def test_a_nat_gateway_takes_a_free_address_only(client: Client, ground: Ground):
+    link = {"allocationId": ground["address"].id, "instanceId": ground["instance"].id}
+    client.create(tokens.EIP_LINK, link)
+    inputs = ground.fill({"subnetId": "$subnet-a", "allocationId": "$address"})
+    _, said = refusal(client.create, tokens.NAT, inputs)
+    assert "Resource.AlreadyAssociated" in said
+
+
 def test_a_protected_cluster_is_not_deleted(client: Client):
     inputs = {"masterUsername": "gacp", "manageMasterUserPassword": True, "skipFinalSnapshot": True}
     made = client.create(tokens.DOC_CLUSTER, {**inputs, "deletionProtection": True})

@@ -1,0 +1,143 @@
+"""Inputs that are named like references and have no rule, with the reason (pure table)."""
+
+NOT_MODELLED = "{} are not modelled: nothing of the record can be named"
+AWS_OWNS = "AWS's own or the region's, which the record does not hold"
+OWN_NAME = "the resource's own name, not another's"
+FREE_TEXT = "a label that the program chooses"
+DEPRECATED = "the provider for AWS moved it into a resource of its own, which checks the reference"
+
+# Type, or `*` for every type -> {path without [*]: reason}
+EXEMPT: dict[str, dict[str, str]] = {
+    "*": {
+        "routes.carrierGatewayId": NOT_MODELLED.format("carrier gateways"),
+        "routes.coreNetworkArn": NOT_MODELLED.format("core networks"),
+        "routes.destinationPrefixListId": AWS_OWNS,
+        "routes.egressOnlyGatewayId": NOT_MODELLED.format("egress-only gateways"),
+        "routes.localGatewayId": NOT_MODELLED.format("outposts"),
+        "routes.odbNetworkArn": NOT_MODELLED.format("Oracle database networks"),
+        "routes.transitGatewayId": NOT_MODELLED.format("transit gateways"),
+        "routes.vpcPeeringConnectionId": NOT_MODELLED.format("peering connections"),
+        "carrierGatewayId": NOT_MODELLED.format("carrier gateways"),
+        "coreNetworkArn": NOT_MODELLED.format("core networks"),
+        "destinationPrefixListId": AWS_OWNS,
+        "egressOnlyGatewayId": NOT_MODELLED.format("egress-only gateways"),
+        "localGatewayId": NOT_MODELLED.format("outposts"),
+        "odbNetworkArn": NOT_MODELLED.format("Oracle database networks"),
+        "transitGatewayId": NOT_MODELLED.format("transit gateways"),
+        "transitGatewayAttachmentId": NOT_MODELLED.format("transit gateways"),
+        "vpcPeeringConnectionId": NOT_MODELLED.format("peering connections"),
+        "outpostArn": NOT_MODELLED.format("outposts"),
+        "outpostConfig.outpostArns": NOT_MODELLED.format("outposts"),
+        "outpostConfig.controlPlanePlacement.groupName": NOT_MODELLED.format("placement groups"),
+        "ipamPoolId": NOT_MODELLED.format("IPAM pools"),
+        "ipv4IpamPoolId": NOT_MODELLED.format("IPAM pools"),
+        "ipv6IpamPoolId": NOT_MODELLED.format("IPAM pools"),
+        "prefixListId": AWS_OWNS,
+        "prefixListIds": AWS_OWNS,
+        "egress.prefixListIds": AWS_OWNS,
+        "ingress.prefixListIds": AWS_OWNS,
+        "availabilityZoneId": AWS_OWNS,
+        "availabilityZoneAddresses.availabilityZoneId": AWS_OWNS,
+        "snapshotId": NOT_MODELLED.format("snapshots"),
+        "capacityReservationSpecification.capacityReservationTarget.capacityReservationId": (
+            NOT_MODELLED.format("capacity reservations")
+        ),
+        "capacityReservationSpecification.capacityReservationTarget"
+        ".capacityReservationResourceGroupArn": NOT_MODELLED.format("capacity reservations"),
+        "secondaryNetworkInterfaces.secondaryInterfaceId": NOT_MODELLED.format(
+            "secondary networks"
+        ),
+        "secondaryNetworkInterfaces.secondaryNetworkId": NOT_MODELLED.format("secondary networks"),
+        "secondaryNetworkInterfaces.secondarySubnetId": NOT_MODELLED.format("secondary networks"),
+        "secondaryInterfaces.secondarySubnetId": NOT_MODELLED.format("secondary networks"),
+        "hostId": NOT_MODELLED.format("dedicated hosts"),
+        "hostResourceGroupArn": NOT_MODELLED.format("dedicated hosts"),
+        "placementGroupId": NOT_MODELLED.format("placement groups"),
+        "securityGroupNames": "EC2-Classic, which AWS has ended; names of groups in a default VPC",
+    },
+    "aws:acm/certificate:Certificate": {
+        "certificateAuthorityArn": NOT_MODELLED.format("private certificate authorities")
+    },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        "metricQueries.accountId": "an account, of which there is one",
+        "thresholdMetricId": "the id of one of its own metricQueries",
+    },
+    "aws:docdb/cluster:Cluster": {
+        "clusterIdentifier": OWN_NAME,
+        "globalClusterIdentifier": NOT_MODELLED.format("global clusters"),
+        "restoreToPointInTime.sourceClusterIdentifier": (
+            "a cluster that may be gone: its backups outlive it"
+        ),
+    },
+    "aws:ec2/instance:Instance": {
+        "ebsBlockDevices.snapshotId": NOT_MODELLED.format("snapshots"),
+        "ebsBlockDevices.volumeId": "set by AWS: the volume that it made",
+        "rootBlockDevice.volumeId": "set by AWS: the volume that it made",
+        "securityGroups": "names of groups in a default VPC, of which there is none",
+    },
+    "aws:ec2/keyPair:KeyPair": {"keyName": OWN_NAME},
+    "aws:ec2/launchTemplate:LaunchTemplate": {
+        "blockDeviceMappings.ebs.snapshotId": NOT_MODELLED.format("snapshots"),
+        "imageId": AWS_OWNS,
+        "kernelId": AWS_OWNS,
+        "ramDiskId": AWS_OWNS,
+        "licenseSpecifications.licenseConfigurationArn": NOT_MODELLED.format("licences"),
+        "placement.groupId": NOT_MODELLED.format("placement groups"),
+        "placement.groupName": NOT_MODELLED.format("placement groups"),
+        "placement.hostId": NOT_MODELLED.format("dedicated hosts"),
+        "placement.hostResourceGroupArn": NOT_MODELLED.format("dedicated hosts"),
+    },
+    "aws:ec2/networkInterface:NetworkInterface": {
+        "attachments.attachmentId": "set by AWS: the attachment that it made"
+    },
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        "resourceConfigurationArn": NOT_MODELLED.format("resource configurations"),
+        "serviceNetworkArn": NOT_MODELLED.format("service networks"),
+    },
+    "aws:eks/accessEntry:AccessEntry": {"kubernetesGroups": "groups inside Kubernetes"},
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"policyArn": AWS_OWNS},
+    "aws:eks/cluster:Cluster": {
+        "vpcConfig.clusterSecurityGroupId": "set by AWS: the group that it made",
+        "vpcConfig.vpcId": "set by AWS: the VPC of the subnets",
+    },
+    "aws:eks/nodeGroup:NodeGroup": {"nodeGroupName": OWN_NAME},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "globalReplicationGroupId": NOT_MODELLED.format("global datastores"),
+        "nodeGroupConfigurations.nodeGroupId": FREE_TEXT,
+        "nodeGroupConfigurations.primaryOutpostArn": NOT_MODELLED.format("outposts"),
+        "nodeGroupConfigurations.replicaOutpostArns": NOT_MODELLED.format("outposts"),
+        "replicationGroupId": OWN_NAME,
+        "snapshotArns": "objects in S3 that hold a dump",
+    },
+    "aws:elasticache/user:User": {"userId": OWN_NAME},
+    "aws:elasticache/userGroup:UserGroup": {"userGroupId": OWN_NAME},
+    "aws:kms/key:Key": {
+        "customKeyStoreId": NOT_MODELLED.format("custom key stores"),
+        "xksKeyId": "a key in somebody else's key manager",
+    },
+    "aws:route53/record:Record": {
+        "aliases.zoneId": "the zone of the service that the alias leads to",
+        "cidrRoutingPolicy.collectionId": NOT_MODELLED.format("CIDR collections"),
+        "healthCheckId": NOT_MODELLED.format("health checks"),
+    },
+    "aws:route53/zone:Zone": {"delegationSetId": NOT_MODELLED.format("delegation sets")},
+    "aws:s3/bucket:Bucket": {
+        "bucket": OWN_NAME,
+        "logging.targetBucket": DEPRECATED,
+        "replicationConfiguration.role": DEPRECATED,
+        "replicationConfiguration.rules.destination.accountId": DEPRECATED,
+        "replicationConfiguration.rules.destination.bucket": DEPRECATED,
+        "replicationConfiguration.rules.destination.replicaKmsKeyId": DEPRECATED,
+        "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault"
+        ".kmsMasterKeyId": DEPRECATED,
+    },
+    "aws:s3/bucketNotification:BucketNotification": {
+        "lambdaFunctions.lambdaFunctionArn": NOT_MODELLED.format("Lambda functions"),
+        "queues.queueArn": NOT_MODELLED.format("SQS queues"),
+    },
+}
+
+
+def reason(token: str, path: str) -> str:
+    """Why this input has no reference rule; empty where nothing says so."""
+    return EXEMPT.get(token, {}).get(path) or EXEMPT["*"].get(path, "")
