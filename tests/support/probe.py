@@ -135,7 +135,16 @@ class Project:
         """Ids that the probe has."""
         if not self.world.exists():
             return []
-        return sorted(json.loads(self.world.read_text(encoding="utf-8"))["resources"])
+        text = ""
+
+        def whole() -> bool:
+            # The probe rewrites its file in place: a look in between finds a part of it.
+            nonlocal text
+            text = self.world.read_text(encoding="utf-8")
+            return text.rstrip().endswith("}")
+
+        await_that(whole)
+        return sorted(json.loads(text)["resources"])
 
 
 def stack(words: tuple[str, ...]) -> tuple[str, ...]:
