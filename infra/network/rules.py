@@ -62,23 +62,18 @@ class Group(pulumi.ComponentResource):
         return self._group.id
 
     def let_in(self, opening: Opening) -> None:
-        name = f"{self._name}-in-{opening.slot}"
-        aws.vpc.SecurityGroupIngressRule(
-            name,
-            security_group_id=self._group.id,
-            ip_protocol="tcp",
-            from_port=opening.port,
-            to_port=opening.port,
-            cidr_ipv4=opening.cidr,
-            referenced_security_group_id=opening.group_id,
-            description=opening.why,
-            tags=self._stack.tags.of(self._stack.names.of(name)),
-            opts=self._stack.child_of(self),
-        )
+        self._rule(aws.vpc.SecurityGroupIngressRule, f"{self._name}-in-{opening.slot}", opening)
 
     def let_out(self, opening: Opening) -> None:
-        name = f"{self._name}-out-{opening.slot}"
-        aws.vpc.SecurityGroupEgressRule(
+        self._rule(aws.vpc.SecurityGroupEgressRule, f"{self._name}-out-{opening.slot}", opening)
+
+    def _rule(
+        self,
+        kind: type[aws.vpc.SecurityGroupIngressRule | aws.vpc.SecurityGroupEgressRule],
+        name: str,
+        opening: Opening,
+    ) -> None:
+        kind(
             name,
             security_group_id=self._group.id,
             ip_protocol="tcp",

@@ -1,4 +1,7 @@
-"""Progress of a command in phases: what is done, how long it took, how much is left."""
+"""Progress of a command in phases: what is done, how long it took, how much is left.
+
+Set-up uses it before anything is installed: standard library only.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,30 @@ def to_stderr(line: str) -> None:
     sys.stderr.flush()
 
 
+@contextmanager
+def heartbeat(
+    tell: Callable[[float], None], every_seconds: float = HEARTBEAT_SECONDS
+) -> Generator[Callable[[], float]]:
+    """While the body runs, `tell` hears from time to time how many seconds it has taken so far;
+    gives back a clock of the same."""
+    began, ended = time.monotonic(), threading.Event()
+
+    def spent() -> float:
+        return time.monotonic() - began
+
+    def beat() -> None:
+        while not ended.wait(every_seconds):
+            tell(spent())
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield spent
+    finally:
+        ended.set()
+        thread.join()
+
+
 @dataclass(slots=True)
 class Phases:
     """Announces each of `total` phases, tells that a long one still runs, and times all of them."""
@@ -35,25 +62,19 @@ class Phases:
         head = f"[{self._done}/{self.total}] {what}"
         usually = f"usually {typical_seconds:.0f} s" if typical_seconds else ""
         self.report(f"{head}{f' ({usually})' if usually else ''}")
-        began, ended = time.monotonic(), threading.Event()
 
-        def beat() -> None:
-            while not ended.wait(self.heartbeat_seconds):
-                spent = time.monotonic() - began
-                left = self.total - self._done
-                self.report(
-                    f"      … {what}: {spent:.0f} s so far{f', {usually}' if usually else ''}; "
-                    f"{left} phase{'' if left == 1 else 's'} after this"
-                )
+        def tell(spent: float) -> None:
+            left = self.total - self._done
+            self.report(
+                f"      … {what}: {spent:.0f} s so far{f', {usually}' if usually else ''}; "
+                f"{left} phase{'' if left == 1 else 's'} after this"
+            )
 
-        thread = threading.Thread(target=beat, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-            self.seconds[what] = time.monotonic() - began
+        with heartbeat(tell, self.heartbeat_seconds) as spent:
+            try:
+                yield
+            finally:
+                self.seconds[what] = spent()
 
     def detail(self, line: str) -> None:
         """A line below the phase."""

@@ -16,7 +16,6 @@ from infra.local.engine.interrupts import CANCELLED
 from infra.local.engine.phase import Phase
 from infra.local.engine.project import qualify
 from infra.local.engine.session import open_session
-from infra.local.engine.state import STACK_TYPE
 from infra.local.engine.store import Keeper
 from infra.local.engine.targets import protected_with_needs
 from infra.local.engine.terminal import LIVE_SECONDS, QUIET_SECONDS, Terminal, wants_colour
@@ -57,7 +56,7 @@ class Operation:
 
     def _display(self, phase: Phase, stack: contextlib.ExitStack) -> None:
         names = (self.session.stack, self.session.project.name)
-        root = planner.make_urn(*names, "", STACK_TYPE, f"{names[1]}-{names[0]}")
+        root = planner.root_urn(*names)
         if self.arguments.on("json"):
             return
         shown = {

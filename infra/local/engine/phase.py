@@ -21,7 +21,6 @@ from infra.local.engine.policy_pack import Place
 from infra.local.engine.providers import Providers
 from infra.local.engine.refresh import refresh
 from infra.local.engine.removal import all_there, remove_the_rest
-from infra.local.engine.state import STACK_TYPE
 from infra.local.engine.targets import chosen
 
 if TYPE_CHECKING:
@@ -60,7 +59,6 @@ class Phase:
 
     def _policies(self, config: Configuration, address: str) -> Policies:
         names = (self.session.stack, self.session.project.name)
-        root = planner.make_urn(*names, "", STACK_TYPE, f"{names[1]}-{names[0]}")
         place = Place(
             self.session.project,
             names[0],
@@ -70,7 +68,9 @@ class Phase:
             lambda severity, line: self.events.diagnostic(severity, f"{line}\n\n"),
         )
         try:
-            return Policies(load(self.arguments, place, self.events), self.events, root)
+            return Policies(
+                load(self.arguments, place, self.events), self.events, planner.root_urn(*names)
+            )
         except EngineError:
             self.events.emit("cancelEvent", {})
             raise

@@ -95,6 +95,11 @@ def make_urn(stack: str, project: str, parent: str, kind: str, name: str) -> str
     return f"urn:pulumi:{stack}::{project}::{prefix}{kind}::{name}"
 
 
+def root_urn(stack: str, project: str) -> str:
+    """The URN of the Stack itself, which stands above everything."""
+    return make_urn(stack, project, "", STACK_TYPE, f"{project}-{stack}")
+
+
 # ---- differences
 
 

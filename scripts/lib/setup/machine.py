@@ -6,13 +6,12 @@ import errno
 import os
 import shutil
 import subprocess
-import threading
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-HEARTBEAT_SECONDS = 10
+from scripts.lib.progress import HEARTBEAT_SECONDS, heartbeat
+
 COMMAND_SECONDS = 1800
 # The environment with every group (1.2 GB) and the downloads of uv's cache before they are linked.
 NEEDED_BYTES = 3 * 1024**3
@@ -131,8 +130,15 @@ def _failure(what: str, words: list[str], text: str, folder: Path) -> SetupError
 class Steps:
     """Progress of a known number of steps: what, how long it takes, how much is left."""
 
-    def __init__(self, total: int, report: Report, command: str = "setup") -> None:
+    def __init__(
+        self,
+        total: int,
+        report: Report,
+        command: str = "setup",
+        every_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
         self._total, self._report, self._command = total, report, command
+        self._every_seconds = every_seconds
         self._done = 0
 
     @contextmanager
@@ -141,21 +147,14 @@ class Steps:
         self._done += 1
         head = f"{self._command} [{self._done}/{self._total}] {what}"
         self._report(f"{head}{f' (usually {typical})' if typical else ''}")
-        began, ended = time.monotonic(), threading.Event()
 
-        def beat() -> None:
-            while not ended.wait(HEARTBEAT_SECONDS):
-                left = self._total - self._done
-                self._report(
-                    f"{head}: {time.monotonic() - began:.0f} s so far"
-                    f"{f' of usually {typical}' if typical else ''}; {left} more steps after this"
-                )
+        def tell(spent: float) -> None:
+            left = self._total - self._done
+            self._report(
+                f"{head}: {spent:.0f} s so far"
+                f"{f' of usually {typical}' if typical else ''}; {left} more steps after this"
+            )
 
-        thread = threading.Thread(target=beat, daemon=True)
-        thread.start()
-        try:
+        with heartbeat(tell, self._every_seconds) as spent:
             yield
-        finally:
-            ended.set()
-            thread.join()
-        self._report(f"{head}: done in {time.monotonic() - began:.1f} s")
+        self._report(f"{head}: done in {spent():.1f} s")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts.lib.progress import to_stderr
 from scripts.lib.setup import environment as env
 from scripts.lib.setup.interpreter import find_python, find_uv, install_uv
 from scripts.lib.setup.machine import SetupError, Steps, check_folder, explain
@@ -41,11 +42,11 @@ def set_up(root: Path, *, force: bool = False, quiet: bool = False) -> None:
     """Bring the environment to what the locks say. Raises `SetupError` naming the way out."""
     if not force and env.is_done(root):
         if not quiet:
-            _report("setup: nothing to do (.local/venv is as the locks say)")
+            to_stderr("setup: nothing to do (.local/venv is as the locks say)")
         return
     local = root / ".local"
     if before := env.moved_from(root):
-        _report(f"setup: this checkout was at {before}; its environment is made anew here")
+        to_stderr(f"setup: this checkout was at {before}; its environment is made anew here")
     try:
         check_folder(local)
         _set_up(root, local)
@@ -54,7 +55,7 @@ def set_up(root: Path, *, force: bool = False, quiet: bool = False) -> None:
 
 
 def _set_up(root: Path, local: Path) -> None:
-    steps = Steps(5, _report)
+    steps = Steps(5, to_stderr)
     with steps.step("uv", "5 s"):
         uv = find_uv(local) or install_uv(local)
     environment = env.uv_environment(os.environ, _pip_setting())
@@ -78,9 +79,3 @@ def _pip_setting() -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() or None
-
-
-def _report(line: str) -> None:
-    # Progress goes where errors go: the standard output belongs to what commands answer.
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
