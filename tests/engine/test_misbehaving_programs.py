@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -154,3 +155,17 @@ def test_ctrl_c_ends_a_destroy_after_the_deletes_that_run(project: Project) -> N
     project.faults({})
     project.run("destroy", *YES)
     assert project.there() == []
+
+
+def test_a_program_that_was_changed_within_the_same_second_is_the_one_that_runs(
+    project: Project,
+) -> None:
+    # Python takes compiled code for current by the source's size and its time in whole seconds.
+    project.program("Thing('t', value=1)\n")
+    main = project.folder / "work/__main__.py"
+    written = main.stat()
+    project.run("up", *YES)
+    project.program("Thing('t', value=2)\n")
+    os.utime(main, ns=(written.st_atime_ns, written.st_mtime_ns))
+    project.run("up", *YES)
+    assert project.entries()["t"]["inputs"]["value"] == 2

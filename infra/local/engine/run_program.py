@@ -66,7 +66,9 @@ def main() -> int:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
     def program() -> None:
-        runpy.run_path(args.program, run_name="__main__")
+        # Not the folder, which the interpreter would run from compiled code that it takes for
+        # current as long as size and second of the source's time are the same.
+        runpy.run_path(os.path.join(args.program, "__main__.py"), run_name="__main__")  # noqa: PTH118
 
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(program))
