@@ -97,12 +97,13 @@ def changed_keys(meta: Event) -> str:
 def notes(meta: Event) -> str:
     """Behind the name: what differs, why it is replaced, whether the thing itself is kept."""
     found: list[str] = []
-    if meta["op"] != "same" and (text := changed_keys(meta)):
+    op = meta["op"]
+    if (meta["old"] or {}).get("retainOnDelete") and ("delete" in op or "replace" in op):
+        found.append("[retain]")
+    if op != "same" and (text := changed_keys(meta)):
         found.append(f"[diff: {text}]")
     if meta.get("keys"):
         found.append(f"[replaces because of: {','.join(meta['keys'])}]")
-    if (meta["old"] or {}).get("retainOnDelete") and meta["op"].startswith("delete"):
-        found.append("[retain]")
     return " ".join(found)
 
 
@@ -147,9 +148,10 @@ class Tree:
         self.parents.setdefault(meta["urn"], side.get("parent") or "")
 
     def noted(self, row: Row) -> Row:
-        """The row; one without notes with those of the same resource, of which it is a part."""
-        others = [other.notes for other in self.rows.get(row.urn, {}).values() if other.notes]
-        return row if row.notes or not others else replace(row, notes=others[-1])
+        """The row; one that does not say what differs with the notes of the whole that it is of."""
+        others = [other.notes for other in self.rows.get(row.urn, {}).values()]
+        whole = next((text for text in reversed(others) if "[diff" in text), row.notes)
+        return row if "[diff" in row.notes else replace(row, notes=whole)
 
     def put(self, row: Row) -> None:
         self.rows.setdefault(row.urn, {})[row.op] = row
