@@ -137,6 +137,25 @@ def test_an_update_tells_each_step_that_ended_with_time_and_count_then_the_tree(
     assert "├─ t:i:T             a      created (0.0s)\n" in tree
 
 
+def test_a_step_that_a_preview_refuses_is_in_the_tree() -> None:
+    screen = Screen()
+    old = Resource(urn_of("a"), "t:i:T", parent=ROOT)
+    screen.events.step_started(Step("delete", old.urn, old, None), True)
+    assert " -   └─ t:i:T             a      failed\n" in screen.end()
+
+
+def test_a_change_of_provider_is_a_difference_and_parts_repeat_why() -> None:
+    screen = Screen(tree=False)
+    old = Resource(urn_of("a"), "t:i:T", parent=ROOT, provider="urn:p::1")
+    new = Resource(urn_of("a"), "t:i:T", parent=ROOT, provider="urn:p::2")
+    for op, side in (("replace", new), ("delete-replaced", None)):
+        step = Step(op, old.urn, old, side, logical=op == "replace")
+        screen.events.step_started(step, True)
+        screen.events.step_ended(step, True)
+    text = screen.end()
+    assert " +- t:i:T a [diff: ~provider]\n -- t:i:T a [diff: ~provider]\n" in text
+
+
 def test_without_drawing_rows_are_single_lines_that_name_their_parent() -> None:
     screen = Screen(tree=False)
     screen.stack("create")

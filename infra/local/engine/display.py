@@ -55,6 +55,7 @@ class Display:
         self._old_outputs: Any = None
         self._errors: set[str] = set()
         self._told: set[tuple[str, str]] = set()
+        self._begun: dict[tuple[str, str], Event] = {}
         self._loading = False
         self._ticker = Ticker(view.tick, self._tick) if view.tick else None
         self._write(f"{_TITLES[view.kind][0 if view.planning else 1]} ({view.stack}):\n")
@@ -139,6 +140,7 @@ class Display:
             # A component is there once it is registered; its end may never be told.
             self._ended(body)
         else:
+            self._begun[meta["op"], meta["urn"]] = meta
             self._progress.start(meta["op"], meta["urn"])
 
     def _ended(self, body: Event) -> None:
@@ -165,9 +167,12 @@ class Display:
         if again and status != "failed":
             return
         seconds = self._progress.end(op, urn)
-        timed = f"{status} ({took(seconds)})" if self._is_custom(meta) else status
+        timed = self._is_custom(meta) and not view.planning
         part = self._is_part(meta)
-        row = Row(urn, op, "" if view.planning else timed, notes(meta), part)
+        shown = not view.planning or status == "failed"
+        told = f"{status} ({took(seconds)})" if timed else status
+        row = Row(urn, op, told if shown else "", notes(meta), part)
+        row = self._tree.noted(row) if part else row
         self._tree.put(row)
         if view.tree and view.planning:
             return
@@ -205,6 +210,9 @@ class Display:
 
     def _summary(self, body: Event) -> None:
         self.close()
+        for key in list(self._progress.running):
+            # Refused in a preview, which has no event for it; or cut off by an interruption.
+            self._step(self._begun[key], "failed" if self._view.planning else "not finished")
         self._print_tree()
         self._print_policies(body["PolicyPacks"])
         self._print_diagnostics()

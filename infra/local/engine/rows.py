@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,26 +75,38 @@ def took(seconds: float) -> str:
 
 
 def changed_keys(meta: Event) -> str:
-    """`+added-removed~changed` of the properties that make the difference, as the CLI writes it."""
-    old = (meta["old"] or {}).get("inputs") or {}
-    new = (meta["new"] or {}).get("inputs") or {}
+    """`+added-removed~changed` of the inputs that make the difference, as the CLI writes it; of
+    another provider too. A secret that changed looks the same: there the provider's word counts."""
+    old, new = meta["old"] or {}, meta["new"] or {}
+    before, after = old.get("inputs") or {}, new.get("inputs") or {}
+    named = meta.get("diffs") or ()
+    if not (old and new):
+        differ = sorted(named)
+    else:
+        differ = [
+            key
+            for key in sorted({*before, *after, *named})
+            if key in named or (not named and before.get(key) != after.get(key))
+        ]
+        if old.get("provider") != new.get("provider") and "provider" not in differ:
+            differ.append("provider")
     groups: dict[str, list[str]] = {"+": [], "-": [], "~": []}
-    for key in sorted(meta.get("diffs") or ()):
-        sign = "+" if key in new and key not in old else "~"
-        sign = "-" if meta["new"] is not None and key in old and key not in new else sign
-        groups[sign].append(key)
+    for key in differ:
+        sign = "+" if key in after and key not in before else "~"
+        groups["-" if new and key in before and key not in after else sign].append(key)
     return "".join(sign + ",".join(keys) for sign, keys in groups.items() if keys)
 
 
 def notes(meta: Event) -> str:
     """Behind the name: what differs, why it is replaced, whether the thing itself is kept."""
     found: list[str] = []
-    if text := changed_keys(meta):
+    op = meta["op"]
+    if (meta["old"] or {}).get("retainOnDelete") and ("delete" in op or "replace" in op):
+        found.append("[retain]")
+    if op != "same" and (text := changed_keys(meta)):
         found.append(f"[diff: {text}]")
     if meta.get("keys"):
         found.append(f"[replaces because of: {','.join(meta['keys'])}]")
-    if (meta["old"] or {}).get("retainOnDelete") and meta["op"].startswith("delete"):
-        found.append("[retain]")
     return " ".join(found)
 
 
@@ -137,6 +149,12 @@ class Tree:
     def see(self, meta: Event) -> None:
         side = meta["new"] or meta["old"] or {}
         self.parents.setdefault(meta["urn"], side.get("parent") or "")
+
+    def noted(self, row: Row) -> Row:
+        """The row; one that does not say what differs with the notes of the whole that it is of."""
+        others = [other.notes for other in self.rows.get(row.urn, {}).values()]
+        whole = next((text for text in reversed(others) if "[diff" in text), row.notes)
+        return row if "[diff" in row.notes else replace(row, notes=whole)
 
     def put(self, row: Row) -> None:
         self.rows.setdefault(row.urn, {})[row.op] = row

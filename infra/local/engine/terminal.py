@@ -12,16 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _COLOURS = {
-    "+": 32,
-    "~": 33,
-    "-": 31,
-    "=": 32,
-    "error": 31,
-    "warning": 33,
+    **dict.fromkeys(("+", "="), 32),
+    **dict.fromkeys(("-", "error"), 31),
+    **dict.fromkeys(("~", "warning"), 33),
+    **dict.fromkeys(("+-", "++", "--"), 35),  # a replacement and its parts
     "note": 36,
-    "+-": 35,
-    "++": 35,
-    "--": 35,  # a replacement and its parts
 }
 LIVE_SECONDS = 0.5
 QUIET_SECONDS = 30.0
