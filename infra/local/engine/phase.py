@@ -71,6 +71,10 @@ class Phase:
             finally:
                 deployment.stopping.set()
                 deployment.executor.drain()
+                if snapshot.is_behind:
+                    # Without a farewell: a provider may then take over, with the next create, what
+                    # it made and the state does not have.
+                    children.kill()
                 providers.close()
                 server.stop()
         self.interrupted = deployment.interrupted
@@ -80,6 +84,10 @@ class Phase:
         self.failed = deployment.failed
         self.may_be_corrupt = deployment.may_be_corrupt
         self.changes = deployment.executor.counts.changes
+        if self.events.lost is not None:
+            self.failed = True
+            text = f"the event log is not complete: {self.events.lost}; make room for it\n"
+            self.events.diagnostic("error", text)
         self._summarise(began)
 
     def _work(
