@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.test_fault_matrix import AWS_HEAD
-from tests.support.probe import YES, Project, make_project
+from tests.support.probe import YES, Project
 
 pytestmark = pytest.mark.engine
 
@@ -27,11 +27,6 @@ ORDINARY = (
     "    sys.exit(97)\n"
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
 
 
 def topics(count: int) -> str:
@@ -176,6 +171,7 @@ def test_a_supervisor_that_closes_the_output_does_not_hurt_the_state(project: Pr
     assert process.stderr is not None
     assert process.stderr.read() == ""
     process.stderr.close()
+    project.started.remove(process)
     assert {name.split("-")[0] for name in project.there()} == set(project.entries())
     assert project.pending() == []
     project.run("up", *YES, "--expect-no-changes")

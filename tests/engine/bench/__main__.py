@@ -71,6 +71,7 @@ def measure(project: Project, *words: str) -> Figures:
     if process.returncode:
         errors = process.stderr.read() if process.stderr else ""
         raise subprocess.CalledProcessError(process.returncode, words, "".join(said), errors)
+    project.started.remove(process)
     for stream in (process.stdout, process.stderr):
         if stream is not None:
             stream.close()
