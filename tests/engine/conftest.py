@@ -1,16 +1,26 @@
-"""What the matrices of kills and faults came to, as a table (`make soak`)."""
+"""A project for tests of the engine; and what the matrices came to, as a table (`make soak`)."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.lib.platform.summary import table
+from tests.support.probe import Project, make_project
 
 MATRICES = ("kill", "fault")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """An empty stack of small programs."""
+    made = make_project(tmp_path / "project")
+    yield made
+    made.close()
 
 
 def rows_of(stats: dict[str, list[Any]], matrix: str) -> Iterator[tuple[str, ...]]:

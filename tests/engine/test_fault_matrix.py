@@ -219,10 +219,16 @@ def state_value(project: Project) -> str:
     indirect=["grounds"],
 )
 def test_the_command_says_so_and_the_next_up_puts_it_right(
-    grounds, call: str, mode: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    grounds,
+    call: str,
+    mode: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     provider, empty, up = grounds
     project = copy_project(empty if call == "create" else up, tmp_path / "stack")
+    request.addfinalizer(project.close)
     there = provider(project)
     result = break_and_run(there, call, mode)
     in_state, in_world = state_value(project), there.values()

@@ -8,16 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.probe import YES, Project, await_that, make_project, quick_probe
+from tests.support.probe import YES, Project, await_that, quick_probe
 
 pytestmark = pytest.mark.engine
 
 SLOW = {"delay": {"create:slow": 60}}
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
 
 
 def locks(project: Project) -> list[Path]:

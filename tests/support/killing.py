@@ -133,7 +133,7 @@ def _stands_still(process: subprocess.Popen[bytes]) -> bool:
     """Waits for the point (True) or the end of the command (False, which must be a good one)."""
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline:
-        state = _stat(process.pid)
+        state = stat_of(process.pid)
         if state is not None and state[0] == "T":
             return True
         if process.poll() is not None:
@@ -145,7 +145,7 @@ def _stands_still(process: subprocess.Popen[bytes]) -> bool:
     raise AssertionError(message)
 
 
-def _stat(pid: int) -> tuple[str, int] | None:
+def stat_of(pid: int) -> tuple[str, int] | None:
     """(state, parent) of a process, or None."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -157,14 +157,14 @@ def _stat(pid: int) -> tuple[str, int] | None:
 
 def _children(pid: int) -> list[int]:
     numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return [n for n in numbers if (found := _stat(n)) is not None and found[1] == pid]
+    return [n for n in numbers if (found := stat_of(n)) is not None and found[1] == pid]
 
 
 def _await_gone(pids: list[int]) -> None:
     """A zombie that nobody has waited for is gone as well."""
     deadline = time.monotonic() + LEAVE_SECONDS
     while time.monotonic() < deadline:
-        left = [pid for pid in pids if (found := _stat(pid)) is not None and found[0] != "Z"]
+        left = [pid for pid in pids if (found := stat_of(pid)) is not None and found[0] != "Z"]
         if not left:
             return
         time.sleep(0.02)

@@ -3,6 +3,7 @@ a state folder of its own."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shlex
@@ -42,6 +43,7 @@ class Project:
     folder: Path
     variables: dict[str, str] = field(default_factory=dict[str, str])
     prefix: tuple[str, ...] = ()
+    started: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
 
     @property
     def state(self) -> Path:
@@ -78,7 +80,7 @@ class Project:
         (self.folder / "faults.json").write_text(json.dumps(faults), encoding="utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*self.prefix, sys.executable, "-m", "infra.local.engine", *words, *stack(words)],
             cwd=self.folder / "work",
             env=self.environment,
@@ -87,14 +89,16 @@ class Project:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(process)
+        return process
 
     def end(self, process: subprocess.Popen[str]) -> Result:
         try:
             out, err = process.communicate(timeout=RUN_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
             raise
+        self.started.remove(process)
         return Result(process.returncode, out, err)
 
     def run(self, *words: str, code: int | None = 0) -> Result:
@@ -135,16 +139,16 @@ class Project:
         """Ids that the probe has."""
         if not self.world.exists():
             return []
-        text = ""
+        with self.world.open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # the probe writes it anew in place
+            return sorted(json.loads(file.read() or '{"resources": {}}')["resources"])
 
-        def whole() -> bool:
-            # The probe rewrites its file in place: a look in between finds a part of it.
-            nonlocal text
-            text = self.world.read_text(encoding="utf-8")
-            return text.rstrip().endswith("}")
-
-        await_that(whole)
-        return sorted(json.loads(text)["resources"])
+    def close(self) -> None:
+        """Ends what a test left running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
 
 
 def stack(words: tuple[str, ...]) -> tuple[str, ...]:

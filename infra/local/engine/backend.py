@@ -112,8 +112,10 @@ class Backend:
     def damaged(self, stack: str, error: Exception) -> EngineError:
         """The refusal of a state that can't be read; names the newest copy that can."""
         path = self.stack_path(stack)
-        kept = sorted((self.root / "backups" / self.project / stack).glob(f"{stack}.*.json"))
-        for copy in (path.with_name(path.name + ".bak"), *reversed(kept)):
+        kept = [*(self.root / "backups" / self.project / stack).glob(f"{stack}.*.json")]
+        kept += path.parent.glob(f"{path.name}.bak")
+        # `.bak` is what the last write replaced, and that may be the state of long before.
+        for copy in sorted(kept, key=lambda one: one.stat().st_mtime_ns, reverse=True):
             with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, OSError):
                 _latest(copy.read_text(encoding="utf-8"))
                 way = f"the newest copy that can be read: `cp '{copy}' '{path}'`"

@@ -62,6 +62,8 @@ class Events:
         self._lock = threading.Lock()
         self._sequence = 0
         self._listeners: list[Callable[[Event], None]] = []
+        self.lost: OSError | None = None
+        """Why a listener was given up: its file can't be written. The deployment goes on."""
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         self._listeners.append(listener)
@@ -70,8 +72,12 @@ class Events:
         with self._lock:
             self._sequence += 1
             event = {"sequence": self._sequence, "timestamp": int(time.time()), kind: body}
-            for listener in self._listeners:
-                listener(event)
+            for listener in list(self._listeners):
+                try:
+                    listener(event)
+                except OSError as error:
+                    self._listeners.remove(listener)
+                    self.lost = error
 
     def step_started(self, step: Step, planning: bool) -> None:
         body: Event = {"metadata": metadata(step)}

@@ -98,6 +98,10 @@ class Phase:
             finally:
                 deployment.stopping.set()
                 deployment.executor.drain()
+                if snapshot.is_behind:
+                    # Without a farewell: a provider may then take over, with the next create, what
+                    # it made and the state does not have.
+                    children.kill()
                 providers.close()
                 policies.close()
                 server.stop()
@@ -108,6 +112,10 @@ class Phase:
         self.failed = deployment.failed
         self.may_be_corrupt = deployment.may_be_corrupt
         self.changes = deployment.executor.counts.changes
+        if self.events.lost is not None:
+            self.failed = True
+            text = f"the event log is not complete: {self.events.lost}; make room for it\n"
+            self.events.diagnostic("error", text)
         self._summarise(began, policies.labels)
 
     def _work(

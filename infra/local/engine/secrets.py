@@ -99,6 +99,10 @@ class Secrets:
             raise EngineError(f"incorrect passphrase for this stack: {_WAY_OUT}") from error
         return key
 
+    def verify(self) -> None:
+        """Raises EngineError where the passphrase is not the stack's."""
+        self._key.result()
+
     def encrypt(self, text: str) -> str:
         return self._known.get(text) or _seal(self._key.result(), text)
 

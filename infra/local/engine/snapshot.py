@@ -86,6 +86,8 @@ class Snapshot:
         self._secrets = secrets
         self._record = record
         self._lock = threading.RLock()
+        self.is_behind = False
+        """The last change could not be recorded: who made it must be able to find it again."""
         self._ids = itertools.count()
         self._numbers: dict[Resource, int] = {}
         self._texts: dict[int, str] = {}
@@ -98,6 +100,11 @@ class Snapshot:
             self._pending[next(self._ids)] = self._operation_text(
                 operation["type"], operation["resource"]
             )
+
+    def _tell(self, entries: list[Entry]) -> None:
+        self.is_behind = True
+        self._record(self, entries)
+        self.is_behind = False
 
     def _number(self, resource: Resource) -> int:
         if resource not in self._numbers:
@@ -118,11 +125,15 @@ class Snapshot:
     # ---- what a deployment does to the state
 
     def begin(self, kind: str, resource: Resource) -> int:
-        """A provider is about to be asked; until `end` the operation is listed as pending."""
+        """A provider is about to be asked; until `end` the operation is listed as pending.
+
+        Raises EngineError where the state can't be written, or not under this passphrase.
+        """
+        self._secrets.verify()
         with self._lock:
             token = next(self._ids)
             self._pending[token] = self._operation_text(kind, resource)
-            self._record(self, [{"begin": token, "operation": self._pending[token]}])
+            self._tell([{"begin": token, "operation": self._pending[token]}])
             return token
 
     def end(
@@ -143,7 +154,7 @@ class Snapshot:
             for resource in (add, changed):
                 if resource is not None:
                     entries.append(self._put(resource))
-            self._record(self, entries)
+            self._tell(entries)
 
     def _drop(self, resource: Resource) -> list[Entry]:
         number = self._numbers.get(resource)
@@ -166,7 +177,7 @@ class Snapshot:
         with self._lock:
             self._base = {self._number(r): r for r in resources}
             self._texts = {}
-            self._record(self, [{"whole": True}])
+            self._tell([{"whole": True}])
 
     def clear_pending(self, keep: Callable[[str], bool]) -> None:
         """Forgets pending operations of earlier runs, by kind."""
@@ -176,7 +187,7 @@ class Snapshot:
                 for token, text in self._pending.items()
                 if keep(json.loads(text)["type"])
             }
-            self._record(self, [{"whole": True}])
+            self._tell([{"whole": True}])
 
     def pending_operations(self) -> list[tuple[str, str]]:
         """(kind, URN) of operations that an earlier run did not finish."""
