@@ -36,13 +36,21 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         program = launcher.program(self.port, data)
         command = list(program.argv)
+        limited: dict[str, str] = {}
         if file_limit is not None:
+            # Python would leave the modules that it compiles cut off at the limit, for everybody.
             command = ["prlimit", f"--fsize={file_limit}", *command]
+            limited = {"PYTHONDONTWRITEBYTECODE": "1"}
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 command,
                 cwd=program.directory,
-                env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **program.environment},
+                env={
+                    "PATH": os.environ["PATH"],
+                    "LANG": "C.UTF-8",
+                    **limited,
+                    **program.environment,
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
