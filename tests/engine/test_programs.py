@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 PROGRAMS = Path(__file__).with_name("programs")
 ROOT = Path(__file__).parents[2]
 RUN_SECONDS = 180
+RECORD_UNKNOWN = "GACP_AWS_RECORD_UNKNOWN"
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,10 @@ class Stack:
         return listed.stdout.splitlines()
 
 
-def start(folder: Path, name: str) -> Stack:
+def start(folder: Path, program: Path) -> Stack:
+    """A new stack `dev` of a copy of the program."""
     stack = Stack(folder)
-    shutil.copytree(PROGRAMS / name, folder / "program")
+    shutil.copytree(program, folder / "program")
     (folder / "state").mkdir()
     words = ["-m", "infra.local.aws", "install", str(folder / "home")]
     subprocess.run([sys.executable, *words], cwd=ROOT, timeout=60, check=True, capture_output=True)
@@ -98,13 +100,63 @@ def start(folder: Path, name: str) -> Stack:
     return stack
 
 
+QUEUE = """
+import pulumi
+import pulumi_aws as aws
+
+queue = aws.sqs.Queue("jobs", visibility_timeout_seconds=60)
+aws.ec2.Vpc("known", cidr_block="10.0.0.0/16")
+pulumi.export("arn", queue.arn)
+"""
+
+
+def write(folder: Path, source: str) -> Path:
+    """A program's folder in `folder`, with the settings of stack `dev`."""
+    program = folder / "written"
+    program.mkdir(parents=True)
+    (program / "Pulumi.yaml").write_text("name: written\nruntime: python\n", encoding="utf-8")
+    settings = "config:\n  aws:region: ap-southeast-1\n"
+    (program / "Pulumi.dev.yaml").write_text(settings, encoding="utf-8")
+    (program / "__main__.py").write_text(source, encoding="utf-8")
+    return program
+
+
+def test_a_type_that_is_not_modelled_stops_the_program_and_names_the_switch(tmp_path: Path):
+    stack = start(tmp_path, write(tmp_path, QUEUE))
+    said = stack.run("preview", "--stack", "dev", code=1)
+    assert "aws:sqs/queue:Queue is not modelled" in said
+    assert f"{RECORD_UNKNOWN}=true" in said
+
+
+def test_with_the_switch_it_is_recorded_and_said_so_at_the_end(tmp_path: Path):
+    stack = start(tmp_path, write(tmp_path, QUEUE))
+    lenient = {RECORD_UNKNOWN: "true"}
+    said = stack.run("up", "--yes", "--stack", "dev", **lenient)
+    assert "aws:sqs/queue:Queue is not modelled and is recorded WITHOUT CHECKS" in said
+    end = said.partition("Diagnostics:")[2]
+    assert "1 in all:" in end
+    assert "aws:sqs/queue:Queue jobs" in end
+    assert "queue/jobs-" in stack.run("stack", "output", "arn", "--stack", "dev")
+    stack.run("preview", "--expect-no-changes", "--stack", "dev", **lenient)
+    assert "WITHOUT CHECKS" in stack.run("destroy", "--yes", "--stack", "dev")
+    assert stack.exists() == []
+
+
+def test_a_data_source_that_is_not_modelled_is_named(tmp_path: Path):
+    source = "import pulumi_aws as aws\n\naws.sqs.get_queue(name='jobs')\n"
+    stack = start(tmp_path, write(tmp_path, source))
+    said = stack.run("preview", "--stack", "dev", code=1, **{RECORD_UNKNOWN: "true"})
+    assert "aws:sqs/getQueue:getQueue is not modelled" in said
+    assert "aws:ec2/getAmi:getAmi" in said
+
+
 def test_every_program_has_a_change():
     assert sorted(CHANGES) == sorted(folder.name for folder in PROGRAMS.iterdir())
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
 def test_a_program_runs_whole(tmp_path: Path, name: str):
-    stack, change = start(tmp_path, name), CHANGES[name]
+    stack, change = start(tmp_path, PROGRAMS / name), CHANGES[name]
     assert "to create" in stack.run("preview", "--stack", "dev")
     assert "errored" not in stack.run("up", "--yes", "--stack", "dev")
     made = stack.exists()

@@ -72,7 +72,7 @@ class Unchecked:
             seen, self._seen = dict(self._seen), {}
         if seen:
             lines = [f"  {token} {urn.rpartition('::')[2]}" for urn, token in seen.items()]
-            text = f"{len(seen)} resources are recorded WITHOUT CHECKS ({SWITCH} is set):"
+            text = f"Recorded WITHOUT CHECKS ({SWITCH} is set), {len(seen)} in all:"
             self._tell("\n".join((text, *lines)), "")
 
     def _tell(self, message: str, urn: str) -> None:

@@ -115,7 +115,8 @@ def test_each_resource_warns_once_and_all_are_listed_at_the_end(lenient: Running
     assert all("WITHOUT CHECKS" in log.message for log in engine.said)
     client.stub.Cancel(empty_pb2.Empty())
     last = engine.said[-1].message.splitlines()
-    assert last[0].startswith("2 resources are recorded WITHOUT CHECKS")
+    assert last[0].startswith("Recorded WITHOUT CHECKS")
+    assert last[0].endswith("2 in all:")
     assert last[1:] == [f"  {QUEUE} first", f"  {QUEUE} second"]
     client.stub.Cancel(empty_pb2.Empty())
     assert len(engine.said) == 3
