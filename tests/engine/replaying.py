@@ -43,7 +43,7 @@ def differences(scenario: str, check: list[str]) -> list[str]:
     folder = SCENARIOS / scenario
     steps = json.loads((folder / "scenario.json").read_text())["steps"]
     arguments = argparse.Namespace(
-        pulumi=engine_command(), keep=None, env=[], record=False, check=[*check, "stdout", "stderr"]
+        pulumi=engine_command(), keep=None, env=["PYTHONDONTWRITEBYTECODE="], record=False, check=[*check, "stdout", "stderr"]
     )
     found: list[str] = []
     for number, name, kind, diff in load_replay().run(str(folder), arguments):

@@ -62,11 +62,22 @@ class Events:
         self._lock = threading.Lock()
         self._sequence = 0
         self._listeners: list[Callable[[Event], None]] = []
+        self._watchers: list[Callable[[Step, str, bool], None]] = []
         self.lost: OSError | None = None
         """Why a listener was given up: its file can't be written. The deployment goes on."""
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         self._listeners.append(listener)
+
+    def watch(self, watcher: Callable[[Step, str, bool], None]) -> None:
+        """`watcher` gets each step, its operation and whether it has ended: all of both sides,
+        of which the event tells a part."""
+        self._watchers.append(watcher)
+
+    def _tell(self, step: Step, op: str, ended: bool) -> None:
+        with self._lock:
+            for watcher in self._watchers:
+                watcher(step, op, ended)
 
     def emit(self, kind: str, body: Event) -> None:
         with self._lock:
@@ -80,10 +91,12 @@ class Events:
                     self.lost = error
 
     def step_started(self, step: Step, planning: bool) -> None:
+        self._tell(step, step.op, False)
         body: Event = {"metadata": metadata(step)}
         self.emit("resourcePreEvent", {**body, "planning": True} if planning else body)
 
     def step_ended(self, step: Step, planning: bool, op: str = "") -> None:
+        self._tell(step, op or step.op, True)
         body: Event = {"metadata": metadata(step, op)}
         self.emit("resOutputsEvent", {**body, "planning": True} if planning else body)
 

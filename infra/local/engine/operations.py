@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from infra.local.engine import planner
+from infra.local.engine import digest, planner
 from infra.local.engine.display import Display, View
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import EventLog
@@ -87,12 +87,7 @@ class Operation:
 
     def _phase(self, dry_run: bool, keeper: Keeper | None) -> Phase:
         phase = Phase(self.session, self.arguments, self.kind, dry_run)
-        document: Any = None
-        if self.arguments.on("json"):
-            from infra.local.engine.digest import Digest
-
-            document = Digest(self.arguments.on("show-sames"))
-            phase.events.listen(document)
+        document = digest.listen(phase.events, self.arguments, dry_run)
         with contextlib.ExitStack() as stack:
             self._display(phase, stack)
             name = self.arguments.text("event-log")
@@ -173,7 +168,7 @@ class Operation:
         resources = self.session.snapshot(None).resources()
         urns = protected_with_needs(resources)
         if urns and len(urns) == len(resources):
-            _write(
+            self._say(
                 "There were no unprotected resources to destroy. There are still "
                 f"{len(urns)} protected resources associated with this stack.\n"
             )
@@ -181,6 +176,11 @@ class Operation:
         self.arguments.flags.setdefault("exclude", []).extend(urns)
         self._protected = len(urns)
         return None
+
+    def _say(self, text: str) -> None:
+        """A word at the end; with --json there is nothing but JSON on the standard output."""
+        if not self.arguments.on("json"):
+            _write(text)
 
     def _locked_update(self) -> int:
         keeper = Keeper(self.session.backend, self.session.stack)
@@ -193,12 +193,12 @@ class Operation:
             _error("no changes were expected but changes occurred")
             return 7
         if self._protected:
-            _write(
+            self._say(
                 "All unprotected resources were destroyed. There are still "
                 f"{self._protected} protected resources associated with this stack.\n"
             )
         elif self.kind == "destroy" and not self.arguments.many("target"):
-            _write(
+            self._say(
                 "The resources in the stack have been deleted, but the history and configuration "
                 "associated with the stack are still maintained.\nIf you want to remove the stack "
                 f"completely, run `pulumi stack rm {self.session.stack}`.\n"
