@@ -1,4 +1,4 @@
-"""A project for tests of the engine; and what the matrices came to, as a table (`make soak`)."""
+"""A project for tests of the engine; and what recordings and matrices (`make soak`) came to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.lib.platform.summary import table
+from tests.engine import replaying
 from tests.support.probe import Project, make_project
 
 MATRICES = ("kill", "fault")
@@ -31,8 +32,19 @@ def rows_of(stats: dict[str, list[Any]], matrix: str) -> Iterator[tuple[str, ...
                 yield (*(str(part) for part in cell), outcome, f"{report.duration:.1f} s")
 
 
+def replays_of(stats: dict[str, list[Any]]) -> Iterator[replaying.Replay]:
+    for outcome in ("passed", "failed"):
+        for report in stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", ())).get("replay")
+            if found is not None and report.when == "call":
+                yield replaying.Replay(**found)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """With GACP_MATRIX_TABLE: a row for each cell, and how many of them held."""
+    """How many recordings were replayed. With GACP_MATRIX_TABLE: a row for each cell, and how
+    many of them held."""
+    if replayed := list(replays_of(terminalreporter.stats)):
+        terminalreporter.write_line(replaying.summary(replayed, len(replaying.names())))
     for matrix in MATRICES if os.environ.get("GACP_MATRIX_TABLE") else ():
         rows = sorted(rows_of(terminalreporter.stats, matrix))
         if rows:
