@@ -13,6 +13,7 @@ COMPILE := pip compile --universal --generate-hashes --no-emit-index-url --no-an
 UV = $$(command -v uv || echo .local/bootstrap/bin/uv)
 
 .PHONY: help setup up down clean test test-unit test-services test-engine test-load test-e2e soak \
+	record-engine replay-engine \
 	lint format bench bench-engine lock
 
 help: ## print this list
@@ -53,6 +54,12 @@ soak: quiet-setup ## the long matrices: 200 kills of the engine, faults of the p
 	@GACP_KILL_INSTANTS=200 GACP_KILL_SEED=$${SEED:-$$(date +%s)} GACP_MATRIX_TABLE=1 GACP_FAULT_CELLS=all \
 		$(VENV)/python -m pytest -q -n 2 --no-loadscope-reorder \
 		tests/engine/test_kill_matrix.py tests/engine/test_fault_matrix.py
+
+record-engine: quiet-setup ## record the scenarios anew with the Pulumi CLI that is on PATH (ONLY=text: some of them)
+	@$(VENV)/python -m tests.engine.recording $(if $(ONLY),--only $(ONLY))
+
+replay-engine: quiet-setup ## replay all recordings on the local engine (CHECK=exit,state: some of the checks)
+	@$(VENV)/python -m tests.engine.replaying $(if $(CHECK),--check $(CHECK))
 
 lint: quiet-setup ## ruff and pyright
 	@$(VENV)/python -m scripts.lib.tiers --lint none
