@@ -134,6 +134,7 @@ def replayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
     class Module:
         settled = staticmethod(lambda kind, text: text)
+        state = staticmethod(lambda raw, normal: raw)
         run = staticmethod(lambda folder, arguments: reported)
 
     monkeypatch.setattr(replaying, "load_replay", Module)

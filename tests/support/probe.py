@@ -162,8 +162,9 @@ def await_that(condition: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def make_project(folder: Path, **variables: str) -> Project:
-    """With both providers installed and the stack made."""
+def install_probe(project: Project) -> None:
+    """The folders of a project, Pulumi.yaml and the probe provider; no stack."""
+    folder = project.folder
     for name in ("work", "backend", "home"):
         (folder / name).mkdir(parents=True)
     plugin = folder / "home/plugins/resource-probe-v1.0.0/pulumi-resource-probe"
@@ -171,11 +172,16 @@ def make_project(folder: Path, **variables: str) -> Project:
     words = shlex.join([sys.executable, str(RECORDINGS / "probe.py")])
     plugin.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
     plugin.chmod(0o755)
-    install(folder / "home")
     shutil.copy(RECORDINGS / "probe_sdk.py", folder / "work")
     (folder / "work/Pulumi.yaml").write_text("name: rec\nruntime: python\n", encoding="utf-8")
-    project = Project(folder, variables)
     project.faults({})
+
+
+def make_project(folder: Path, **variables: str) -> Project:
+    """With both providers installed and the stack made."""
+    project = Project(folder, variables)
+    install_probe(project)
+    install(folder / "home")
     project.run("stack", "init", "dev")
     project.run("config", "set", "aws:region", "ap-southeast-1")
     return project

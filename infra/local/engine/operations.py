@@ -214,7 +214,7 @@ class Operation:
                 "kind": self.kind,
                 "startTime": started,
                 "message": self.arguments.text("message"),
-                "environment": describe(self.session.project.root, self.arguments),
+                "environment": describe(self.session.project, self.arguments, self.kind),
                 "config": {
                     qualify(key, self.session.project): value
                     for key, value in self.session.file.config.items()
