@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.engine.playground import Playground, Run
-from tests.engine.replaying import replay_in_process
 
 pytestmark = pytest.mark.engine
 
@@ -56,13 +55,6 @@ def violations(run: Run) -> list[tuple[str, str, str]]:
 
 def up(ground: Playground, *words: str) -> Run:
     return ground.run("up", "--yes", "--skip-preview", *words)
-
-
-@pytest.mark.parametrize("scenario", ["policy-advisory", "policy-mandatory"])
-def test_packs_decide_as_they_were_recorded_to_do_under_the_cli(scenario: str) -> None:
-    checks = ["exit", "events", "order", "state", "secrets", "outputs", "locks", "calls"]
-    found = replay_in_process(scenario, checks, seconds=240)
-    assert not found, "\n\n".join(found)
 
 
 def test_a_remediation_changes_what_is_made_and_is_told(ground: Playground) -> None:

@@ -115,6 +115,19 @@ def test_a_value_that_the_schema_does_not_allow_is_named_with_its_policy() -> No
         ({"properties": {"a": {"exclusiveMinimum": 1}}}, {"a": 1}, ["a: Must be greater than 1"]),
         ({"properties": {"a": {"multipleOf": 3}}}, {"a": 7}, ["a: Must be a multiple of 3"]),
         ({"properties": {"a": {"type": ["null", "number"]}}}, {"a": 3}, []),
+        (
+            {"properties": {"a": {"anyOf": [{"type": "string"}, {"minimum": 3}]}}},
+            {"a": 1},
+            ["a: Must validate at least one schema (anyOf)"],
+        ),
+        ({"properties": {"a": {"format": "ipv4"}}}, {"a": "x"}, [
+            'a: Does not match format "ipv4"'
+        ]),
+        (
+            {"patternProperties": {"^x": {"type": "string"}}, "additionalProperties": False},
+            {"y": 1},
+            ["'y' does not match any of the regexes: '^x'"],
+        ),
         ({"properties": {"a": {"type": "integer"}}}, {"a": True}, [
             "a: Invalid type. Expected: integer, given: boolean"
         ]),
@@ -127,8 +140,16 @@ def test_each_rule_of_a_schema_is_checked(
 
 
 def test_a_rule_that_is_not_known_does_not_pass_for_one_that_holds() -> None:
-    with pytest.raises(EngineError, match="'anyOf', which the local engine does not know"):
-        problems({"properties": {"a": {"anyOf": []}}}, {"a": 1})
+    with pytest.raises(EngineError, match="of a uses 'minimun', which the local engine does not"):
+        problems({"properties": {"a": {"minimun": 2}}}, {"a": 1})
+    inside = {"properties": {"a": {"items": {"anyOf": [{"minimun": 2}]}}}}
+    with pytest.raises(EngineError, match=r"of a\.items\.anyOf\.0 uses 'minimun'"):
+        problems(inside, {})
+
+
+def test_a_schema_that_is_none_is_refused() -> None:
+    with pytest.raises(EngineError, match=r"of a\.minimum is no JSON schema .*'2' is not of type"):
+        problems({"properties": {"a": {"minimum": "2"}}}, {"a": 1})
 
 
 def test_a_long_path_is_shortened_in_the_middle() -> None:
