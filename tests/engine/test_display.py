@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.engine.digest import Digest
 from infra.local.engine.display import Display, View
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import Events
@@ -335,3 +336,79 @@ def test_outputs_show_what_is_new_or_changed_and_no_secret(
 ) -> None:
     text = outputs_block(old, new, planning)
     assert text == ("\nOutputs:\n" + expected if expected else "")
+
+
+def test_what_a_refresh_found_as_it_was_does_not_look_like_a_change() -> None:
+    screen = Screen("refresh", planning=False)
+    kept = Resource(urn_of("kept"), "t:i:T", inputs={"a": "1"})
+    screen._both(Step("refresh", kept.urn, kept, kept, logical=False))
+    drifted = Step(
+        "refresh", urn_of("drifted"), Resource(urn_of("drifted"), "t:i:T", inputs={"a": "1"}),
+        Resource(urn_of("drifted"), "t:i:T", inputs={"a": "2"}), logical=False,
+    )  # fmt: skip
+    screen.events.step_started(drifted, False)
+    screen.events.step_ended(drifted, False, "update")
+    text = screen.end(update=1, same=1)
+    lines = text.splitlines()
+    assert any("kept" in line and "refreshed" in line and "~" not in line for line in lines)
+    tree = text.partition("\n\n")[2]
+    assert "drifted" in tree
+    assert "kept" not in tree
+
+
+def test_with_diff_a_step_that_ended_is_not_told_as_failed_or_running() -> None:
+    screen = Screen(diff=True, tree=False)
+    screen.step("create", "a")
+    text = screen.end(create=1)
+    assert "failed" not in text
+    assert "t:i:T: (create)" in text
+
+
+# ---- --json
+
+
+def digest_of(*steps: tuple[Step, str], **shown: bool) -> dict[str, Any]:
+    """The document of a preview with these steps and the operations that they ended as."""
+    flags = {"sames": False, "parts": False, "outputs": True, **shown}
+    events, digest = Events(), Digest(**flags)
+    events.listen(digest)
+    events.watch(digest.step)
+    for step, ended in steps:
+        events.step_started(step, True)
+        events.step_ended(step, True, ended)
+    events.diagnostic("warning", "look\n")
+    digest.print()
+    return digest._document
+
+
+def test_json_has_whole_states_without_secrets_and_hides_parts_of_a_replacement(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    old = Resource(urn_of("a"), "t:i:T", inputs={"k": secret("x")}, created="then", aliases=["b"])
+    new = Resource(urn_of("a"), "t:i:T", inputs={"k": "y"})
+    part = Step("create-replacement", old.urn, old, new, logical=False)
+    whole = Step("replace", old.urn, old, new, keys=["k"])
+    digest_of((part, ""), (whole, ""))
+    printed = json.loads(capsys.readouterr().out)
+    (step,) = printed["steps"]
+    assert step["op"] == "replace"
+    assert step["oldState"]["inputs"] == {"k": "[secret]"}
+    assert step["oldState"]["aliases"] == ["b"]
+    assert step["newState"]["created"] == "then"
+    assert step["detailedDiff"] is None
+    assert printed["diagnostics"] == [{"message": "warning: look\n", "severity": "warning"}]
+    digest_of((part, ""), (whole, ""), parts=True)
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [one["op"] for one in steps] == ["create-replacement", "replace"]
+
+
+def test_json_of_a_refresh_says_what_was_found(capsys: pytest.CaptureFixture[str]) -> None:
+    old = Resource(urn_of("a"), "t:i:T", inputs={"k": "x"})
+    gone = Step("refresh", urn_of("b"), old.copy(urn=urn_of("b")), None, logical=False)
+    detailed = {"k": {"diffKind": "update", "inputDiff": True}}
+    drift = Step("refresh", old.urn, old, old, logical=False, detailed=detailed)
+    same = Step("refresh", urn_of("c"), old.copy(urn=urn_of("c")), old, logical=False)
+    digest_of((drift, "update"), (gone, "delete"), (same, "same"))
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [one["op"] for one in steps] == ["update", "delete", "refresh"]
+    assert steps[0]["detailedDiff"] == {"k": {"kind": "update", "inputDiff": True}}

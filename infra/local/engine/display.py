@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.engine.progress import Progress
 from infra.local.engine.render import counts_lines, outputs_block, step_block
-from infra.local.engine.rows import SIGNS, Row, Tree, done, kind_and_name, notes, took
+from infra.local.engine.rows import SIGNS, Tree, done, found_nothing, kind_and_name, row_of
 from infra.local.engine.terminal import Terminal, Ticker
 from infra.local.engine.verdicts import Verdicts
 
@@ -150,30 +150,30 @@ class Display:
         if self._view.kind == "refresh" and meta["op"] == "same":
             meta = {**meta, "op": "refresh"}
         if not self._hidden(meta):
-            self._step(meta, done(meta["op"]), quiet=body["metadata"]["op"] != meta["op"])
+            self._step(meta, done(meta["op"]))
 
     def _failed(self, body: Event) -> None:
         self._step(body["metadata"], "failed")
 
-    def _step(self, meta: Event, status: str, *, quiet: bool = False) -> None:
+    def _step(self, meta: Event, status: str) -> None:
         """A step has ended: once, though outputs of components come as a second end of theirs."""
         op, urn, view = meta["op"], meta["urn"], self._view
         again = (op, urn) in self._told
         self._told.add((op, urn))
-        if view.diff and status != "failed":
-            if not self._is_part(meta) and not quiet and not again:
-                self._write(step_block(meta, SIGNS.get(op, "  ")))
-            return
         if again and status != "failed":
             return
         seconds = self._progress.end(op, urn)
-        timed = self._is_custom(meta) and not view.planning
         part = self._is_part(meta)
-        shown = not view.planning or status == "failed"
-        told = f"{status} ({took(seconds)})" if timed else status
-        row = Row(urn, op, told if shown else "", notes(meta), part)
+        if view.diff and status != "failed":
+            if not part and not found_nothing(meta):
+                self._write(step_block(meta, SIGNS.get(op, "  ")))
+            return
+        timed = self._is_custom(meta) and not view.planning
+        shown = status if not view.planning or status == "failed" else ""
+        row = row_of(meta, shown, seconds if timed else None, part=part, drawn=view.tree)
         row = self._tree.noted(row) if part else row
-        self._tree.put(row)
+        if row.op != "same" or "sames" in view.show:
+            self._tree.put(row)
         if view.tree and view.planning:
             return
         parent = "" if view.tree else self._tree.parent_name(urn)

@@ -40,4 +40,4 @@ class Progress:
         names = [
             f"{doing(op)} {kind_and_name(urn)[1]} ({took(now - at)})" for (op, urn), at in longest
         ]
-        return f"{took(now - self.began)} {self.count} {', '.join(names) or '…'}"
+        return f"{took(now - self.began)} {self.count} {', '.join(names) or 'waiting'}"

@@ -97,6 +97,11 @@ def changed_keys(meta: Event) -> str:
     return "".join(sign + ",".join(keys) for sign, keys in groups.items() if keys)
 
 
+def found_nothing(meta: Event) -> bool:
+    """A refresh that read what the state already has."""
+    return meta["op"] == "refresh" and not changed_keys(meta)
+
+
 def notes(meta: Event) -> str:
     """Behind the name: what differs, why it is replaced, whether the thing itself is kept."""
     found: list[str] = []
@@ -136,6 +141,14 @@ class Row:
         parts = [self.urn if full else f"{kind} {name}", self.status, self.notes]
         parts.append(f"[in {parent}]" if parent else "")
         return " ".join([f" {self.sign}", *[part for part in parts if part]])
+
+
+def row_of(meta: Event, status: str, seconds: float | None, *, part: bool, drawn: bool) -> Row:
+    """The row of a step that ended, or is planned; `drawn`: for a tree, where the sign of what a
+    refresh found as it was would look like a change."""
+    same = drawn and status != "failed" and found_nothing(meta)
+    told = status if seconds is None or not status else f"{status} ({took(seconds)})"
+    return Row(meta["urn"], "same" if same else meta["op"], told, notes(meta), part)
 
 
 @dataclass
