@@ -17,7 +17,7 @@ from tests.engine import replaying
 from tests.engine.recorded_differences import DIFFERENCES, UNSTEADY, Difference
 from tests.engine.replaying import ROOT, Replay, compares_text, difference, names
 
-SECONDS = 900
+SECONDS = 1800
 """For all of them, on a machine that does other things besides."""
 
 
