@@ -28,6 +28,14 @@ class Options:
     policies: Policies = field(default_factory=Policies)
 
 
+_LOOKS = ("same", "read", "discard", "read-replacement")
+
+
+def has_changes(changes: dict[str, int]) -> bool:
+    """Whether --expect-no-changes is disappointed."""
+    return any(count for op, count in changes.items() if op not in _LOOKS)
+
+
 class Counts:
     """Steps that ended, by operation, as `resourceChanges` counts them."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.engine import VERSION
 from infra.local.engine.errors import EngineError
+from infra.local.engine.integrity import integrity_problems
 from infra.local.engine.renaming import renamed, with_children
 from infra.local.engine.state import Resource, from_json, now, to_json
 
@@ -23,21 +24,6 @@ if TYPE_CHECKING:
     from infra.local.engine.secrets import Secrets
 
 type Entry = dict[str, Any]
-
-
-def integrity_problems(resources: list[Resource]) -> list[str]:
-    """What makes a state unusable, in the CLI's words (`pkg/resource/deploy/snapshot.go`)."""
-    problems: list[str] = []
-    seen: set[str] = set()
-    for resource in resources:
-        named = [(resource.parent, "parent"), *((d, "dependency") for d in resource.dependencies)]
-        for urn, what in named:
-            if urn and urn not in seen:
-                problems.append(
-                    f"resource {resource.urn}'s {what} {urn} refers to missing resource"
-                )
-        seen.add(resource.urn)
-    return problems
 
 
 def read_deployment(
