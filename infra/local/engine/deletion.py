@@ -54,23 +54,20 @@ def run_deletes(
 ) -> None:
     """Group after group. What a failed delete needs stays; `failed` decides by `stopping` whether
     the rest goes on."""
+    spared: set[str] = set()
+
+    def delete(step: Step) -> None:
+        # What waits in the pool can't be called off.
+        if stopping.is_set():
+            return
+        try:
+            executor.apply(step)
+        except StepFailedError as error:
+            failed(step, error)
+            spared.update(step.was.needs())
+
     with ThreadPoolExecutor(min(parallel, 64), "delete") as pool:
-        spared: set[str] = set()
-
-        def delete(step: Step) -> None:
-            # What waits in the pool can't be called off.
-            if not stopping.is_set():
-                executor.apply(step)
-
         for group in planner.waves(steps):
-            running = [
-                (step, pool.submit(delete, step)) for step in group if step.urn not in spared
-            ]
-            for step, future in running:
-                error = future.exception()
-                if isinstance(error, StepFailedError):
-                    failed(step, error)
-                else:
-                    future.result()
-            spared.update(*(step.was.needs() for step, run in running if run.exception()))
-            spared.update(*(step.was.needs() for step in group if step.urn in spared))
+            stays = [step for step in group if step.urn in spared]
+            spared.update(*(step.was.needs() for step in stays))
+            list(pool.map(delete, [step for step in group if step not in stays]))
