@@ -11,6 +11,7 @@ import pytest
 
 from scripts.lib.platform.summary import table
 from tests.engine import replaying
+from tests.engine.playground import Playground
 from tests.support.probe import Project, make_project
 
 MATRICES = ("kill", "fault")
@@ -22,6 +23,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = make_project(tmp_path / "project")
     yield made
     made.close()
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Playground:
+    """A project whose events can be looked at."""
+    return Playground(tmp_path)
 
 
 def rows_of(stats: dict[str, list[Any]], matrix: str) -> Iterator[tuple[str, ...]]:

@@ -104,6 +104,39 @@ class Playground:
         ]
         return Run(done.returncode, done.stdout, done.stderr, events)
 
+    def calls(self) -> list[str]:
+        """`Call name` of everything that the probe was asked since the last time, but for
+        previews."""
+        log = self.top / "calls.jsonl"
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        asked = [json.loads(line) for line in lines]
+        return [
+            f"{call['call']} {call.get('urn', '').rpartition('::')[2]}".rstrip()
+            for call in asked
+            if not call.get("preview")
+        ]
+
+    def works(self) -> list[str]:
+        """The calls that do something."""
+        quick = ("Check", "Diff", "Configure", "Invoke")
+        return [call for call in self.calls() if not call.startswith(quick)]
+
+    def drift(self, ident: str, **inputs: Any) -> None:
+        """Changes a resource behind the engine's back; without inputs it is gone."""
+        store = json.loads((self.top / "store.json").read_text())
+        if inputs:
+            store["resources"][ident]["inputs"].update(inputs)
+        else:
+            del store["resources"][ident]
+        (self.top / "store.json").write_text(json.dumps(store))
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The state's entries in their order, without providers and the Stack."""
+        document = json.loads(self.run("stack", "export").out)
+        found = document["deployment"].get("resources") or []
+        return [entry for entry in found if not entry["type"].startswith("pulumi:")]
+
     def state(self) -> dict[str, dict[str, Any]]:
         """The entries of the state by their name."""
         document = json.loads(self.run("stack", "export").out)

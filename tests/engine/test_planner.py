@@ -59,6 +59,7 @@ def test_deletes_come_in_the_reverse_of_the_state_and_spare_what_is_kept() -> No
         ({"delete": True}, "delete-replaced"),
         ({"pendingReplacement": True}, "remove-pending-replace"),
         ({"external": True}, "discard"),
+        ({"external": True, "delete": True}, "discard-replaced"),
         ({}, "delete"),
     ],
 )
@@ -68,12 +69,14 @@ def test_what_a_delete_is_called_depends_on_what_the_entry_says(
     assert planner.delete_step(resource("a", **fields)).op == op
 
 
-def test_a_delete_waits_for_everything_that_needs_the_resource_and_for_nothing_else() -> None:
-    a, b, c, alone = resource("a"), resource("b", "a"), resource("c", "a"), resource("alone")
-    steps = planner.delete_steps([a, b, c, alone], lambda _: False)
-    names = [step.resource.name for step in steps]
-    waits = {names[i]: {names[j] for j in before} for i, before in planner.blockers(steps).items()}
-    assert waits == {"alone": set(), "c": set(), "b": set(), "a": {"b", "c"}}
+def test_deletes_go_in_groups_counted_from_what_needs_nothing_that_goes() -> None:
+    a, b, c, alone = resource("a"), resource("b", "a"), resource("c", "b"), resource("alone")
+    groups = planner.waves(planner.delete_steps([a, b, c, alone], lambda _: False))
+    assert [sorted(s.resource.name for s in group) for group in groups] == [
+        ["c"],
+        ["b"],
+        ["a", "alone"],
+    ]
 
 
 def test_delete_first_takes_dependents_along_that_would_be_replaced_and_asks_about_unknowns() -> (
@@ -105,13 +108,23 @@ def test_resources_of_a_provider_that_goes_go_with_it() -> None:
 
 def test_replace_on_changes_turns_a_change_at_the_path_into_a_replacement() -> None:
     diff = Diff(True, [], ["tags"], {"tags.a": {"diffKind": "update", "inputDiff": True}})
-    turned = planner.with_replace_on_changes(diff, ["tags.a"])
+    turned = planner.with_replace_on_changes(diff, ["tags.a"], False)
     assert (turned.replace, turned.replaces) == (True, [])
     assert turned.detailed == {"tags.a": {"diffKind": "update-replace", "inputDiff": True}}
-    assert not planner.with_replace_on_changes(diff, ["tags.b"]).replace
+    assert not planner.with_replace_on_changes(diff, ["tags.b"], False).replace
+    without_detail = Diff(True, [], ["tags"])
+    assert not planner.with_replace_on_changes(without_detail, ["tags.a"], False).replace
+    assert planner.with_replace_on_changes(without_detail, ["tags"], False).replaces == ["tags"]
 
 
-def test_components_are_compared_by_their_inputs_secret_or_not() -> None:
+def test_replace_on_changes_covers_init_errors_where_it_covers_everything() -> None:
+    same = Diff(False, detailed={})
+    assert planner.with_replace_on_changes(same, ["*"], True).replaces == ["#initerror"]
+    assert not planner.with_replace_on_changes(same, ["value"], True).replace
+    assert not planner.with_replace_on_changes(same, ["*"], False).changes
+
+
+def test_without_a_provider_inputs_are_compared_secret_or_not() -> None:
     same = planner.structural_diff({"a": 1}, {"a": 1})
     changed = planner.structural_diff({"a": 1, "gone": None}, {"a": 2})
     assert (same.changes, changed.diffs) == (False, ["a", "gone"])

@@ -10,9 +10,10 @@ import pytest
 
 from infra.local.engine.backend import Backend
 from infra.local.engine.errors import EngineError
+from infra.local.engine.integrity import integrity_problems
 from infra.local.engine.locks import Locks
 from infra.local.engine.secrets import Secrets, new_salt
-from infra.local.engine.snapshot import Snapshot, integrity_problems, read_deployment
+from infra.local.engine.snapshot import Snapshot, read_deployment
 from infra.local.engine.state import Resource, from_json, to_json
 from infra.local.engine.store import Keeper, journal_path, load
 from infra.local.engine.values import secret

@@ -10,10 +10,11 @@ import grpc
 from google.protobuf import empty_pb2
 
 from infra.local.engine import protocol
+from infra.local.engine.answers import Failures, checked, diff_of
 from infra.local.engine.planner import Diff
 from infra.local.engine.plugins import STOP_SECONDS, PluginProcess
 from infra.local.engine.project import as_text
-from infra.local.engine.values import Properties, decode, encode, plain, reveal
+from infra.local.engine.values import Properties, decode, encode, plain, remarked, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,6 @@ QUICK_SECONDS = 300
 WORK_SECONDS = 3600
 """Deadline of Create, Update, Read and Delete without custom timeouts."""
 
-type Failures = list[tuple[str, str]]
-
 
 class ProviderError(Exception):
     """A call failed. `partial` is set where the provider did part of the work."""
@@ -40,6 +39,10 @@ class ProviderError(Exception):
         super().__init__(message)
         self.code = code
         self.partial = partial
+
+
+class DiffUnavailableError(Exception):
+    """The provider's own configuration is not known yet: it can't be asked."""
 
 
 class Plugin:
@@ -96,21 +99,33 @@ class Plugin:
     def check_config(
         self, urn: str, olds: Properties, news: Properties
     ) -> tuple[Properties, Failures]:
+        """Configuration goes without its secret marks; the answer has them again."""
+        news = plain(news)
         request = protocol.provider_pb2.CheckRequest(
-            urn=urn, olds=encode(olds), news=encode(plain(news))
+            **_names(urn), olds=encode(reveal(olds)), news=encode(reveal(news))
         )
         with self._unless_unimplemented():
-            return _checked(self._call(self._stub.CheckConfig, request, QUICK_SECONDS))
+            inputs, failures = checked(self._call(self._stub.CheckConfig, request, QUICK_SECONDS))
+            return remarked(inputs, news), failures
         return news, []
 
     def diff_config(
-        self, urn: str, old_inputs: Properties, olds: Properties, news: Properties
+        self,
+        urn: str,
+        old_inputs: Properties,
+        olds: Properties,
+        news: Properties,
+        ignore: list[str],
     ) -> Diff:
         request = protocol.provider_pb2.DiffRequest(
-            urn=urn, old_inputs=encode(old_inputs), olds=encode(olds), news=encode(plain(news))
+            **_names(urn),
+            old_inputs=encode(reveal(old_inputs)),
+            olds=encode(reveal(olds)),
+            news=encode(reveal(plain(news))),
+            ignoreChanges=ignore,
         )
         with self._unless_unimplemented():
-            return _diff(self._call(self._stub.DiffConfig, request, QUICK_SECONDS))
+            return diff_of(self._call(self._stub.DiffConfig, request, QUICK_SECONDS))
         return Diff(None)
 
     def configure(self, urn: str, ident: str, package: str, args: Properties) -> None:
@@ -136,7 +151,7 @@ class Plugin:
             news=encode(plain(news)),
             randomSeed=os.urandom(32),
         )
-        return _checked(self._call(self._stub.Check, request, QUICK_SECONDS))
+        return checked(self._call(self._stub.Check, request, QUICK_SECONDS))
 
     def diff(self, old: Resource, urn: str, news: Properties, ignore: list[str]) -> Diff:
         """What it takes to bring `old` to `news`; `urn` is the present one."""
@@ -148,7 +163,7 @@ class Plugin:
             news=encode(plain(news)),
             ignoreChanges=ignore,
         )
-        return _diff(self._call(self._stub.Diff, request, QUICK_SECONDS))
+        return diff_of(self._call(self._stub.Diff, request, QUICK_SECONDS))
 
     def create(self, new: Resource, preview: bool) -> tuple[str, Properties]:
         seconds = new.customTimeouts.get("create", 0)
@@ -226,25 +241,3 @@ class Plugin:
 def _names(urn: str) -> dict[str, Any]:
     _, _, kind, name = urn.split("::", 3)
     return {"urn": urn, "name": name, "type": kind.rpartition("$")[2]}
-
-
-def _checked(answer: provider_pb2.CheckResponse) -> tuple[Properties, Failures]:
-    return decode(answer.inputs), [(f.property, f.reason) for f in answer.failures]
-
-
-_KINDS = ("add", "add-replace", "delete", "delete-replace", "update", "update-replace")
-
-
-def _diff(answer: provider_pb2.DiffResponse) -> Diff:
-    detailed = None
-    if answer.hasDetailedDiff:
-        detailed = {
-            path: {"diffKind": _KINDS[entry.kind], "inputDiff": entry.inputDiff}
-            for path, entry in answer.detailedDiff.items()
-        }
-    response = protocol.provider_pb2.DiffResponse
-    changes = {response.DIFF_NONE: False, response.DIFF_SOME: True}.get(answer.changes)
-    if changes is None and (answer.replaces or answer.diffs):
-        changes = True
-    replaces, diffs = list(answer.replaces), list(answer.diffs)
-    return Diff(changes, replaces, diffs, detailed, answer.deleteBeforeReplace)

@@ -80,12 +80,12 @@ def run(argv: list[str]) -> int:
         return 0
     if command in _FLAGS:
         return _operate(command, rest)
-    from infra.local.engine import config_commands, stack_commands, state_commands
+    from infra.local.engine import config_commands, editing, stack_commands, state_commands
 
     others = {
         "stack": stack_commands.run,
         "cancel": state_commands.cancel,
-        "state": state_commands.state,
+        "state": editing.state,
         "config": config_commands.run,
     }
     if command not in others:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.local.engine import planner
-from infra.local.engine.executor import StepFailedError
+from infra.local.engine.failures import StepFailedError
 
 if TYPE_CHECKING:
     import threading
@@ -28,11 +28,8 @@ class Removal:
     refusals: list[tuple[str, str]]
 
 
-def plan_removal(
-    selection: Selection, olds: Sequence[Resource], rest: Sequence[Resource]
-) -> Removal:
-    """Of `rest` what the selection allows goes, the others stay; `olds` is the whole old state."""
-    allowed = selection.may_delete(olds)
+def plan_removal(selection: Selection, allowed: set[str], rest: Sequence[Resource]) -> Removal:
+    """Of `rest` what is `allowed` (URNs) goes, the others stay."""
     deletes = planner.delete_steps(rest, lambda old: old.urn not in allowed)
     left = [old for old in rest if old.urn not in allowed and not old.delete]
     return Removal(
@@ -55,26 +52,22 @@ def run_deletes(
     parallel: int,
     failed: Callable[[Step, StepFailedError], object],
 ) -> None:
-    """What a failed delete needs stays; `failed` decides by `stopping` whether the rest goes on."""
-    waits = planner.blockers(steps)
-    running: dict[Future[None], int] = {}
-    limit = min(parallel, 64)
-    with ThreadPoolExecutor(limit, "delete") as pool:
-        while True:
-            ready = [] if stopping.is_set() else [i for i, before in waits.items() if not before]
-            # No more than can run: what waits in the pool could not be called off.
-            for index in ready[: limit - len(running)]:
-                del waits[index]
-                running[pool.submit(executor.apply, steps[index])] = index
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                index = running.pop(future)
-                error = future.exception()
-                if isinstance(error, StepFailedError):
-                    failed(steps[index], error)
-                    continue
-                future.result()
-                for before in waits.values():
-                    before.discard(index)
+    """Group after group. What a failed delete needs stays; `failed` decides by `stopping` whether
+    the rest goes on."""
+    spared: set[str] = set()
+
+    def delete(step: Step) -> None:
+        # What waits in the pool can't be called off.
+        if stopping.is_set():
+            return
+        try:
+            executor.apply(step)
+        except StepFailedError as error:
+            failed(step, error)
+            spared.update(step.was.needs())
+
+    with ThreadPoolExecutor(min(parallel, 64), "delete") as pool:
+        for group in planner.waves(steps):
+            stays = [step for step in group if step.urn in spared]
+            spared.update(*(step.was.needs() for step in stays))
+            list(pool.map(delete, [step for step in group if step not in stays]))

@@ -6,10 +6,12 @@ import threading
 from typing import TYPE_CHECKING
 
 from infra.local.engine import comparing, planner
-from infra.local.engine.client import Failures, ProviderError
+from infra.local.engine.client import DiffUnavailableError, ProviderError
 from infra.local.engine.comparing import World
 from infra.local.engine.errors import EngineError, StoppedError, UnfinishedError
-from infra.local.engine.executor import Executor, StepFailedError
+from infra.local.engine.executor import Executor
+from infra.local.engine.failures import StepFailedError
+from infra.local.engine.identities import Identities
 from infra.local.engine.importing import (
     import_steps,
     irreplaceable_import,
@@ -17,17 +19,25 @@ from infra.local.engine.importing import (
     wants_import,
 )
 from infra.local.engine.outcome import Options, Outcome
-from infra.local.engine.planner import Goal, Step
+from infra.local.engine.outputs import Outputs
+from infra.local.engine.planner import Diff, Goal, Step
 from infra.local.engine.providers import Providers, default_name, package_of
-from infra.local.engine.state import PROVIDER_PREFIX, STACK_TYPE, Resource
+from infra.local.engine.replacing import Condemned
+from infra.local.engine.state import PROVIDER_PREFIX, Resource
 from infra.local.engine.targets import Selection
 from infra.local.engine.untouched import leave, refusals
 from infra.local.engine.values import Properties, as_refusal, has_unknown, plain, reveal
 from infra.local.engine.work import irreplaceable
 
 if TYPE_CHECKING:
+    from infra.local.engine.answers import Failures
     from infra.local.engine.events import Events
     from infra.local.engine.snapshot import Snapshot
+
+UNASKED = (
+    "The provider for this resource has inputs that are not known during preview.\n"
+    "This preview may not correctly represent the changes that will be applied during an update."
+)
 
 
 class Deployment(Outcome):
@@ -51,13 +61,14 @@ class Deployment(Outcome):
         self.snapshot = snapshot
         self.selection = Selection(options.choice)
         self.world = World(replaces=options.choice.replaces)
+        self.identities = Identities(self.world)
+        self.world.renamed = self.identities.new_urn
+        providers.old_urns = self.identities.old_urn
+        self.condemned = Condemned(providers, self.world)
+        self.outputs = Outputs(self)
         options.policies.registered = self.world.registered
         self._planning = threading.RLock()
-        self.taken: set[Resource] = set()
-        self._aliased: dict[str, str] = {}
-        self._deleted_first: dict[str, list[str]] = {}
         self._defaults: dict[tuple[str, str], Resource] = {}
-        self._stack_outputs: tuple[Resource, Properties] | None = None
         self.rebase()
 
     def rebase(self) -> None:
@@ -90,56 +101,49 @@ class Deployment(Outcome):
                 self.executor.apply(step)
             except StepFailedError as error:
                 raise self.fail_step(step, error) from error
-
-    def _enter(self, new: Resource, aliases: tuple[str, ...] = ()) -> Resource | None:
-        """Notes the registration; gives the old resource that it continues."""
-        if new.urn in self.world.registered:
-            raise EngineError(f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
-        self.world.registered[new.urn] = new
-        for urn in (new.urn, *aliases):
-            old = self.world.olds.get(urn)
-            if old is not None and old not in self.taken:
-                if urn != new.urn:
-                    self._aliased[new.urn] = urn
-                self.taken.add(old)
-                return old
-        return None
-
-    def aliased_parent(self, urn: str) -> str | None:
-        """The URN under which a parent stands in the old state, where it was renamed."""
-        return self._aliased.get(urn)
+            self.outputs.expect(step)
 
     def _plan(self, goal: Goal) -> list[Step]:
         new = goal.new
-        old = self._enter(new, goal.aliases)
+        old, conflict = self.identities.enter(new, goal.aliases)
+        if conflict:
+            self.fail(conflict, new.urn)
         if new.custom and not new.is_provider:
             new.provider = self._provider_of(new)
-        if not self.selection.includes(new) and new.urn not in self._deleted_first:
-            return leave(self.selection, self.world, self.taken, old, new)
-        if not new.custom:
-            self.judge(goal)
-            return planner.component_steps(old, new)
+        included = self.selection.includes(new)
+        recreating = old is not None and new.urn in self.condemned.causes
+        if not included and not recreating:
+            return leave(self.selection, self.world, self.identities.taken, old, new)
         imported = None
         if wants_import(old, new):
-            steps, imported = import_steps(old, new)
+            steps, imported = import_steps(None if recreating else old, new)
             self.run(steps)
             old = imported
         wanted = new.inputs
-        recreated = old is not None and (
-            old.external or old.pendingReplacement or new.urn in self._deleted_first
-        )
-        anew = recreated or new.urn in self.world.replaces
-        new.inputs = self._check(new, None if anew else old, wanted)
+        anew = old is None or recreating or old.external or new.urn in self.world.replaces
+        if included or old is None:
+            new.inputs = self._check(new, None if anew else old, wanted)
+        else:
+            new.inputs = old.inputs
         self.judge(goal)
+        if conflict:
+            raise StoppedError(conflict)
+        if old is None:
+            return self._unless_unfinished(new, planner.create_steps(new))
+        if recreating:
+            self.executor.condemned.discard(new.urn)
+            steps = planner.recreate_steps(old, new, self.condemned.causes.pop(new.urn))
+        elif old.external:
+            steps = planner.replace_steps(old, new, Diff(True), delete_first=False)
+        else:
+            steps = self._plan_change(goal, old, wanted)
+        return self._unless_unfinished(new, taken_over(imported, new, steps))
+
+    def _unless_unfinished(self, new: Resource, steps: list[Step]) -> list[Step]:
         if self.unfinished.intersection(new.needs()):
             self.unfinished.add(new.urn)
             raise UnfinishedError(f"{new.urn} needs what failed")
-        if old is None:
-            return planner.create_steps(new)
-        if recreated:
-            return planner.recreate_steps(old, new, self._deleted_first.get(new.urn, []))
-        steps = self._plan_change(goal, old, wanted)
-        return taken_over(imported, new, steps)
+        return steps
 
     def _provider_of(self, new: Resource) -> str:
         version = new.rest.pop("version", "")
@@ -158,21 +162,33 @@ class Deployment(Outcome):
 
     def _check(self, new: Resource, old: Resource | None, wanted: Properties) -> Properties:
         """Refusals of the provider end the deployment."""
-        unknowns = self.options.dry_run
-        checked, failures = comparing.check(self.providers, new, old, wanted, unknowns)
+        dry_run = self.options.dry_run
+        inputs, failed = comparing.wanted_inputs(new, old, wanted, dry_run)
+        if failed:
+            text = "cannot ignore changes in added or removed elements of the path: "
+            self.events.diagnostic("info", f'{text}"{", ".join(failed)}"\n', new.urn)
+        checked, failures = comparing.check(self.providers, new, old, inputs)
         for name, reason in failures:
             self.fail(as_refusal(new.type, new.name, name, new.inputs, reason), new.urn)
         if failures:
             raise StoppedError("check failed")
         return checked
 
+    def _diff(self, old: Resource, new: Resource) -> Diff:
+        try:
+            diff = comparing.diff(self.providers, self.world, old, new)
+        except DiffUnavailableError:
+            self.events.diagnostic("warning", f"{UNASKED}\n", new.urn)
+            diff = Diff(True)
+        return planner.with_replace_on_changes(diff, new.replaceOnChanges, bool(old.initErrors))
+
     def _plan_change(self, goal: Goal, old: Resource, wanted: Properties) -> list[Step]:
         new = goal.new
-        diff = comparing.diff(self.providers, self.world, old, new)
-        if not diff.changes and not old.initErrors:
+        diff = self._diff(old, new)
+        if not (diff.changes and diff.replace) and not old.pendingReplacement:
+            if diff.changes or old.initErrors:
+                return planner.update_steps(old, new, diff)
             return planner.same_steps(old, new)
-        if not diff.replace:
-            return planner.update_steps(old, new, diff)
         if old.protect and new.protect:
             self.refuse(irreplaceable(new.urn), new.urn)
         if new.importID:
@@ -181,42 +197,11 @@ class Deployment(Outcome):
             new.inputs = self._check(new, None, wanted)
         asked = goal.delete_before_replace
         first = diff.delete_before_replace if asked is None else asked
-        before: list[Step] = []
-        if first:
-            before, causes = comparing.deletes_before(self.providers, self.world, old)
-            before = [step for step in before if step.urn not in self._deleted_first]
-            self._deleted_first = {**causes, **self._deleted_first}
+        before = self.condemned.before(old, new.urn) if first else []
+        self.executor.condemned.update(step.urn for step in before)
         return before + planner.replace_steps(old, new, diff, first)
 
-    # ---- outputs, functions, reads
-
-    def register_outputs(self, urn: str, outputs: Properties) -> None:
-        """Outputs of a component or the Stack. Raises StoppedError."""
-        self.alive()
-        resource = self.world.registered.get(urn)
-        if resource is None:
-            raise self.fail(f"outputs of {urn!r}, which was not registered")
-        if resource.type == STACK_TYPE:
-            self._stack_outputs = (resource, plain(outputs))
-        else:
-            self._keep_outputs(resource, plain(outputs))
-
-    def _keep_outputs(self, resource: Resource, outputs: Properties) -> None:
-        old = self.world.olds.get(resource.urn)
-        resource.outputs = outputs
-        if not self.options.dry_run:
-            self.snapshot.end(None, changed=resource)
-        step = Step("same" if old is not None else "create", resource.urn, old, resource)
-        self.events.step_ended(step, self.options.dry_run)
-
-    def finish_outputs(self) -> None:
-        """After the program: the stack's outputs count. Where the program failed, those that it
-        did not come to stay as they were."""
-        if self._stack_outputs is not None:
-            resource, outputs = self._stack_outputs
-            old = self.world.olds.get(resource.urn)
-            kept = old.outputs if self.failed and old is not None else {}
-            self._keep_outputs(resource, {**kept, **outputs})
+    # ---- functions, reads
 
     def invoke(
         self, token: str, args: Properties, provider: str, version: str
@@ -237,14 +222,16 @@ class Deployment(Outcome):
         found = [self.world.registered[urn] for urn in urns if urn in self.world.registered]
         return any(r.custom and not r.id for r in found)
 
-    def read(self, new: Resource) -> Resource:
+    def read(self, new: Resource, aliases: tuple[str, ...] = ()) -> Resource:
         """A resource that somebody else manages (`Resource.get`)."""
         with self._planning:
             self.alive()
             try:
                 new.provider = self._provider_of(new)
-                old = self._enter(new)
+                old, conflict = self.identities.enter(new, aliases)
             except EngineError as error:
                 raise self.fail(str(error), new.urn) from error
-        self.run([Step("read", new.urn, old, new)])
+        if conflict:
+            raise self.fail(conflict, new.urn)
+        self.run(planner.read_steps(old, new))
         return new

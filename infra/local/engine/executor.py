@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from infra.local.engine.client import ProviderError
 from infra.local.engine.errors import EngineError
+from infra.local.engine.failures import StepFailedError
 from infra.local.engine.outcome import Counts
 from infra.local.engine.state import Resource, now
-from infra.local.engine.work import Work, adopt, protected
+from infra.local.engine.work import ProtectedError, Work, adopt, mark_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,36 +19,6 @@ if TYPE_CHECKING:
     from infra.local.engine.planner import Step
     from infra.local.engine.providers import Providers
     from infra.local.engine.snapshot import Snapshot
-
-
-class StepFailedError(Exception):
-    """The provider refused or broke. The state is kept, the text is for the person.
-
-    `status` is the CLI's: 0 nothing was done, 1 a part was done, 2 nobody knows.
-    """
-
-    PART, UNKNOWN = 1, 2
-
-    def __init__(self, step: Step, error: ProviderError | EngineError) -> None:
-        if isinstance(error, EngineError):  # the state can't be written
-            self.status = self.UNKNOWN
-            super().__init__(str(error))
-            return
-        # A create that gave no id is as if it had not been (recorded so).
-        unclear = error.code in _OPEN and not step.op.startswith("create")
-        self.status = self.UNKNOWN if unclear else 0
-        text = str(error)
-        if error.partial is not None:
-            self.status = self.PART
-            reasons = list(error.partial.reasons) or [text]
-            count = "1 error" if len(reasons) == 1 else f"{len(reasons)} errors"
-            text = f"{count} occurred:\n" + "".join(f"\t* {reason}\n" for reason in reasons)
-            text += "\n"
-        super().__init__(text)
-
-
-_OPEN = ("UNKNOWN", "INTERNAL", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE", "CANCELLED")
-"""Codes that leave it open whether the work was done."""
 
 
 class Executor:
@@ -69,7 +40,8 @@ class Executor:
         self._dry_run = dry_run
         self._running = 0
         self._idle = threading.Condition()
-        self._gone: set[str] = set()
+        self.condemned: set[str] = set()
+        """URNs that go: what is `deletedWith` one of them needs no delete of its own."""
         self.counts = Counts()
 
     def apply(self, step: Step) -> None:
@@ -82,10 +54,6 @@ class Executor:
             with self._idle:
                 self._running -= 1
                 self._idle.notify_all()
-
-    def condemn(self, urns: set[str]) -> None:
-        """These go: what is `deletedWith` one of them needs no delete of its own."""
-        self._gone |= urns
 
     def drain(self) -> None:
         """Waits for the steps that run: a provider is never stopped in the middle of its work.
@@ -106,6 +74,7 @@ class Executor:
             "import-replacement": self._import,
             "replace": _nothing,
             "read": self._read,
+            "read-replacement": self._read,
             "delete": self._delete,
             "delete-replaced": self._delete,
             "remove-pending-replace": self._forget,
@@ -117,14 +86,19 @@ class Executor:
         except (ProviderError, EngineError) as error:
             failure = StepFailedError(step, error)
             if not self._dry_run:
-                done = sum(self.counts.changes.values())
-                self._events.step_failed(step, done, failure.status)
+                self._events.step_failed(step, self.counts.total, failure.status)
             raise failure from error
-        if step.logical:
+        self._warn_of_secret_id(step)
+        if step.logical and (step.op != "read" or _reads_something_new(step)):
             self.counts.add(step.op, step.resource)
-        custom = step.resource.custom
-        if self._dry_run or custom or step.op.startswith(("delete", "discard", "remove")):
+        if self._dry_run or step.resource.custom or step.op == "delete":
             self._events.step_ended(step, self._dry_run)
+
+    def _warn_of_secret_id(self, step: Step) -> None:
+        if step.op == "replace" or step.new is None:
+            return
+        if "id" in step.new.additionalSecretOutputs:
+            self._events.diagnostic("warning", _ID_STAYS_PLAIN, step.urn)
 
     # ---- operations
 
@@ -133,8 +107,10 @@ class Executor:
         if old is new:  # wanted, not there, and left out: nothing to record
             return
         if new.is_provider and not step.untouched:
-            self._providers.activate(new, old.id)
-        new.id, new.outputs = old.id, old.outputs
+            # The provider says that nothing changes: it is not to see the change.
+            self._providers.activate(new, old.id, old.inputs)
+        new.id, new.outputs = old.id, dict(old.outputs)
+        mark_secrets(new)
         new.created, new.modified = old.created, old.modified
         self._keep(None, drop=old, add=new)
 
@@ -149,18 +125,20 @@ class Executor:
                 self._keep(token)
             else:
                 adopt(new, error.partial)
-                self._made(token, new, replaced)
+                self._made(token, step, replaced)
             raise
-        self._made(token, new, replaced)
+        self._made(token, step, replaced)
 
-    def _made(self, token: int | None, new: Resource, replaced: Resource | None) -> None:
+    def _made(self, token: int | None, step: Step, replaced: Resource | None) -> None:
+        new = step.wanted
         new.created = new.modified = now()
         if replaced is None:
             self._keep(token, add=new)
-        elif replaced.pendingReplacement or replaced.external:
+            return
+        replaced.delete = step.old_stays
+        if replaced.pendingReplacement:
             self._keep(token, drop=replaced, add=new)
         else:
-            replaced.delete = True
             self._keep(token, add=new, changed=replaced)
 
     def _import(self, step: Step) -> None:
@@ -173,7 +151,7 @@ class Executor:
             raise
         # What is shown as changed by it is nothing: both sides are what was read.
         step.old = new.copy()
-        self._made(token, new, replaced)
+        self._made(token, step, replaced)
 
     def _update(self, step: Step) -> None:
         old, new = step.was, step.wanted
@@ -196,19 +174,33 @@ class Executor:
         new = step.wanted
         token = self._begin("reading", new)
         try:
-            known = self._work.read(new)
-        except ProviderError:
-            self._keep(token)
+            self._work.read(new)
+        except ProviderError as error:
+            if error.partial is None:
+                self._keep(token)
+            else:
+                self._now_known(token, step)
             raise
-        self._keep(token, drop=step.old if known else None, add=new if known else None)
+        self._now_known(token, step)
+
+    def _now_known(self, token: int | None, step: Step) -> None:
+        new, old = step.wanted, step.old
+        if old is None:
+            self._keep(token, add=new)
+            return
+        new.created, new.modified = old.created, old.modified
+        if (old.inputs, old.outputs) != (new.inputs, new.outputs):
+            new.modified = now()
+        old.delete = step.old_stays
+        self._keep(token, drop=old, add=new)
 
     def _delete(self, step: Step) -> None:
         old = step.was
         token = self._begin("deleting", old)
-        kept = old.retainOnDelete or old.deletedWith in self._gone
+        kept = old.retainOnDelete or old.deletedWith in self.condemned
         try:
             if old.protect and step.op == "delete":
-                raise ProviderError(protected(old.urn), "FAILED_PRECONDITION")
+                raise ProtectedError(old.urn)
             if old.custom and not old.is_provider and not kept:
                 self._work.destroy(old)
         except ProviderError:
@@ -241,6 +233,15 @@ class Executor:
     ) -> None:
         if not self._dry_run:
             self._snapshot.end(token, drop=drop, add=add, changed=changed)
+
+
+_ID_STAYS_PLAIN = (
+    "The 'id' property cannot be made secret. See pulumi/pulumi#2717 for more details.\n"
+)
+
+
+def _reads_something_new(step: Step) -> bool:
+    return step.old is not None and step.old.outputs != step.wanted.outputs
 
 
 def _nothing(_step: Step) -> None:

@@ -14,21 +14,26 @@ from infra.local.engine.state import PROVIDER_PREFIX, Resource
 from infra.local.engine.values import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
 
 class Translator:
-    """Knows the names of the stack; `aliased_parent` gives a renamed parent's old URN."""
+    """Knows the names of the stack, what was `registered` by URN, and the old URN of what was
+    renamed by its new one."""
 
     def __init__(
-        self, stack: str, project: str, root: Path, aliased_parent: Callable[[str], str | None]
+        self,
+        names: tuple[str, str],
+        root: Path,
+        registered: Mapping[str, Resource],
+        old_urns: Mapping[str, str],
     ) -> None:
-        self._stack = stack
-        self._project = project
+        self._stack, self._project = names
         self._root = root
-        self._aliased_parent = aliased_parent
+        self._registered = registered
+        self._old_urns = old_urns
 
     def goal(self, request: resource_pb2.RegisterResourceRequest) -> Goal:
         urn = self._urn(request.parent, request.type, request.name)
@@ -60,6 +65,7 @@ class Translator:
             new.rest.clear()
             if request.version and request.custom:
                 new.inputs["version"] = request.version
+        self._inherit(request, new)
         first = request.deleteBeforeReplace
         return Goal(
             new,
@@ -67,30 +73,52 @@ class Translator:
             tuple(self._aliases(request)),
         )
 
+    def _inherit(self, request: resource_pb2.RegisterResourceRequest, new: Resource) -> None:
+        """What a child does not say for itself, its parent says (`source_eval.go`)."""
+        parent = self._registered.get(new.parent)
+        if parent is None:
+            return
+        new.deletedWith = new.deletedWith or parent.deletedWith
+        if not request.HasField("protect"):
+            new.protect = parent.protect
+        if not request.HasField("retainOnDelete"):
+            new.retainOnDelete = parent.retainOnDelete
+        package = parent.provider.split("::")[2:3] == [PROVIDER_PREFIX + new.type.partition(":")[0]]
+        if not new.provider and package:
+            new.provider = parent.provider
+
     def _urn(self, parent: str, kind: str, name: str) -> str:
         names = (self._stack, self._project)
         return planner.make_urn(*names, parent, kind, name)
 
     def _aliases(self, request: resource_pb2.RegisterResourceRequest) -> list[str]:
-        """URNs that the resource may have had: its own aliases, and its parent's."""
-        found = [self._alias(request, alias) for alias in request.aliases]
-        found += list(request.aliasURNs)
-        old_parent = self._aliased_parent(request.parent)
-        if old_parent:
-            name = request.name
-            old, new = old_parent.split("::", 3)[3], request.parent.split("::", 3)[3]
+        """URNs that the resource may have had: its own aliases, and those below its parent's."""
+        own = [*request.aliasURNs, *(self._alias(request, alias) for alias in request.aliases)]
+        here = self._urn(request.parent, request.type, request.name)
+        return [*own, *self._inherited(request.parent, [here, *own])]
+
+    def _inherited(self, parent: str, urns: list[str]) -> list[str]:
+        """The URNs below the old name of the parent. A name that begins with the parent's has
+        changed with it."""
+        old_parent = self._old_urns.get(parent)
+        if old_parent is None:
+            return []
+        old, new = old_parent.split("::", 3)[3], parent.split("::", 3)[3]
+        found: list[str] = []
+        for urn in urns:
+            _, _, kind, name = urn.split("::", 3)
             if name.startswith(new):
                 name = old + name.removeprefix(new)
-            found.append(self._urn(old_parent, request.type, name))
-            found.append(self._urn(old_parent, request.type, request.name))
+            found.append(self._urn(old_parent, kind.rpartition("$")[2], name))
         return found
 
     def _alias(self, request: resource_pb2.RegisterResourceRequest, alias: alias_pb2.Alias) -> str:
         if alias.WhichOneof("alias") == "urn":
             return alias.urn
         spec = alias.spec
-        which = spec.WhichOneof("parent")
-        parent = {"parentUrn": spec.parentUrn, "noParent": ""}.get(which or "", request.parent)
+        parent = self._old_urns.get(spec.parentUrn, spec.parentUrn) or request.parent
+        if spec.noParent:
+            parent = ""
         return planner.make_urn(
             spec.stack or self._stack,
             spec.project or self._project,
@@ -108,10 +136,11 @@ class Translator:
         column = f",{position.column}" if position.column else ""
         return f"project:///{relative}#{position.line}{column}"
 
-    def read(self, request: resource_pb2.ReadResourceRequest) -> Resource:
-        """The resource of a `get`, by its id."""
+    def read(self, request: resource_pb2.ReadResourceRequest) -> tuple[Resource, tuple[str, ...]]:
+        """The resource of a `get`, by its id, and URNs that it may have had."""
+        urn = self._urn(request.parent, request.type, request.name)
         return Resource(
-            self._urn(request.parent, request.type, request.name),
+            urn,
             request.type,
             id=request.id,
             inputs=decode(request.properties),
@@ -122,7 +151,7 @@ class Translator:
             additionalSecretOutputs=sorted(request.additionalSecretOutputs),
             sourcePosition=self._position(request.sourcePosition),
             rest={"version": request.version},
-        )
+        ), tuple(self._inherited(request.parent, [urn]))
 
 
 def refused(request: resource_pb2.RegisterResourceRequest) -> str | None:

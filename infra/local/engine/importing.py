@@ -27,7 +27,7 @@ def import_steps(old: Resource | None, new: Resource) -> tuple[list[Step], Resou
     if old is None:
         return [Step("import", new.urn, None, imported)], imported
     return [
-        Step("import-replacement", new.urn, old, imported, logical=False),
+        Step("import-replacement", new.urn, old, imported, logical=False, old_stays=True),
         Step("replace", new.urn, old, imported),
     ], imported
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
@@ -47,7 +48,10 @@ class Monitor(protocol.resource_pb2_grpc.ResourceMonitorServicer):
         self._deployment = deployment
         self._config = config
         self._translator = Translator(
-            deployment.stack, deployment.project, project.root, deployment.aliased_parent
+            (deployment.stack, deployment.project),
+            project.root,
+            deployment.world.registered,
+            deployment.identities.old_urn,
         )
 
     def GetDeploymentInfo(
@@ -85,11 +89,13 @@ class Monitor(protocol.resource_pb2_grpc.ResourceMonitorServicer):
             return protocol.resource_pb2.RegisterResourceResponse(
                 urn=self._translator.goal(request).new.urn, result=protocol.resource_pb2.FAIL
             )
-        outputs = new.outputs if new.custom else new.inputs
+        # A component's outputs may speak of resources that are not registered yet.
+        outputs = new.outputs if new.custom else {}
         return protocol.resource_pb2.RegisterResourceResponse(
             urn=new.urn,
             id="" if new.id == UNKNOWN else new.id,
             object=self._answer(outputs, request.acceptSecrets),
+            unknown=new.urn in self._deployment.selection.left_out,
         )
 
     def _answer(self, outputs: Properties, secrets: bool) -> struct_pb2.Struct:
@@ -99,7 +105,7 @@ class Monitor(protocol.resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
         try:
-            self._deployment.register_outputs(request.urn, decode(request.outputs))
+            self._deployment.outputs.register(request.urn, decode(request.outputs))
         except StoppedError as error:
             _stop(context, str(error))
         except EngineError as error:  # the state can't be written
@@ -109,9 +115,10 @@ class Monitor(protocol.resource_pb2_grpc.ResourceMonitorServicer):
     def ReadResource(
         self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ReadResourceResponse:
-        new = self._translator.read(request)
+        new, aliases = self._translator.read(request)
         try:
-            self._deployment.read(new)
+            with contextlib.suppress(UnfinishedError):
+                self._deployment.read(new, aliases)
         except StoppedError as error:
             _stop(context, str(error))
         return protocol.resource_pb2.ReadResourceResponse(

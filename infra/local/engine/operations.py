@@ -13,6 +13,7 @@ from infra.local.engine.display import Display, View
 from infra.local.engine.errors import EngineError
 from infra.local.engine.events import EventLog
 from infra.local.engine.interrupts import CANCELLED
+from infra.local.engine.outcome import has_changes
 from infra.local.engine.phase import Phase
 from infra.local.engine.project import qualify
 from infra.local.engine.session import open_session
@@ -110,7 +111,7 @@ class Operation:
         pending = snapshot.pending_operations()
         if not pending:
             return
-        if self.kind != "refresh":
+        if self.kind != "refresh" and not self.arguments.on("refresh"):
             lines = "".join(f"  * {urn}, interrupted while {kind}\n" for kind, urn in pending)
             text = _PENDING.format(count=len(pending), lines=lines)
             phase.events.diagnostic("warning", text)
@@ -134,8 +135,7 @@ class Operation:
         return "preview" if self.kind == "update" else self.kind
 
     def _unexpected(self, phase: Phase) -> bool:
-        changed = any(op != "same" and count for op, count in phase.changes.items())
-        return self.arguments.on("expect-no-changes") and changed
+        return self.arguments.on("expect-no-changes") and has_changes(phase.changes)
 
     def update(self) -> int:
         """The update itself, after a preview and a yes where the flags want them."""

@@ -28,6 +28,14 @@ class Options:
     policies: Policies = field(default_factory=Policies)
 
 
+_LOOKS = ("same", "read", "discard", "read-replacement")
+
+
+def has_changes(changes: dict[str, int]) -> bool:
+    """Whether --expect-no-changes is disappointed."""
+    return any(count for op, count in changes.items() if op not in _LOOKS)
+
+
 class Counts:
     """Steps that ended, by operation, as `resourceChanges` counts them."""
 
@@ -35,8 +43,12 @@ class Counts:
         self.changes: dict[str, int] = {}
 
     def add(self, op: str, resource: Resource) -> None:
-        if not resource.is_default_provider and op != "read":
+        if not resource.is_default_provider:
             self.changes[op] = self.changes.get(op, 0) + 1
+
+    @property
+    def total(self) -> int:
+        return sum(self.changes.values())
 
 
 class Outcome:
@@ -53,6 +65,7 @@ class Outcome:
         self.program_failed = False
         self.forbidden = False
         self.unfinished: set[str] = set()
+        self.failed_steps: list[Step] = []
         self.may_be_corrupt = False
         self.interrupted = False
         self._continue = options.continue_on_error
@@ -79,8 +92,9 @@ class Outcome:
         self.may_be_corrupt = self.may_be_corrupt or error.status == error.UNKNOWN
         lead = "Preview failed: " if self._dry_run else ""
         self.events.diagnostic("error", f"{lead}{error}\n", step.urn)
-        if self._continue:
+        if self._continue or error.refused:
             self.unfinished.add(step.urn)
+            self.failed_steps.append(step)
             return UnfinishedError(str(error))
         self.stopping.set()
         return StoppedError(str(error))

@@ -122,23 +122,27 @@ class Phase:
         self, deployment: Deployment, snapshot: Snapshot, config: Configuration, address: str
     ) -> None:
         choice = deployment.options.choice
-        named = choice.targets if self.kind == "refresh" else choice.replaces
-        if named and not all_there(deployment, named):
-            return
         if self.kind == "refresh" or self.arguments.on("refresh"):
+            if not all(all_there(deployment, named) for named in (choice.targets, choice.excludes)):
+                return
             alone = self.kind == "refresh"
             snapshot.replace_base(refresh(deployment, snapshot.base(), alone=alone))
             deployment.rebase()
-        if self.kind == "refresh":
+        if self.kind == "refresh" or deployment.failed:
+            return
+        if not all_there(deployment, choice.replaces):
             return
         if self.kind == "destroy":
             remove_the_rest(deployment)
-        else:
+            return
+        try:
             ended = program.run(self.session.project, config, deployment, address)
-            deployment.finish_outputs()
             if ended:
                 remove_the_rest(deployment)
-                deployment.judge_stack()
+        finally:
+            deployment.outputs.finish()
+        if ended:
+            deployment.judge_stack()
 
     def _result(self) -> str:
         if self.interrupted:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.engine.paths import matches, parse_path
 from infra.local.engine.state import STACK_TYPE, Resource
-from infra.local.engine.values import Properties, plain, reveal
+from infra.local.engine.values import Properties, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,12 +27,11 @@ class Diff:
     diffs: list[str] = field(default_factory=list[str])
     detailed: DetailedDiff | None = None
     delete_before_replace: bool = False
-    forced: bool = False
-    """The option replaceOnChanges asks for a replacement that the provider does not need."""
 
     @property
     def replace(self) -> bool:
-        return bool(self.replaces) or self.forced
+        kinds = (entry["diffKind"] for entry in (self.detailed or {}).values())
+        return bool(self.replaces) or any(kind.endswith("-replace") for kind in kinds)
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,9 @@ class Step:
     detailed: DetailedDiff | None = None
     logical: bool = True
     pending_replace: bool = False
+    """A delete after which the entry says that a replacement is under way."""
+    old_stays: bool = False
+    """Of a replacement whose old half is deleted at the end."""
     untouched: bool = False
     """A `same` of what the operation isn't about: no provider is asked. Without an old side in
     the state it is a wish that stays one, and is not recorded."""
@@ -103,28 +105,36 @@ def root_urn(stack: str, project: str) -> str:
 # ---- differences
 
 
-def with_replace_on_changes(diff: Diff, patterns: Sequence[str]) -> Diff:
-    """Turns changes at `patterns` into reasons to replace."""
-    if not patterns or not diff.changes:
+INIT_ERROR = "#initerror"
+"""What replaceOnChanges may name where a resource did not come up whole."""
+
+
+def with_replace_on_changes(diff: Diff, patterns: Sequence[str], init_errors: bool) -> Diff:
+    """Turns changes at `patterns`, and init errors, into reasons to replace."""
+    if not patterns or not (diff.changes or init_errors):
         return diff
     parsed = [parse_path(p) for p in patterns]
-    detailed = dict(diff.detailed or {}) or {
-        key: {"diffKind": "update", "inputDiff": True} for key in diff.diffs
-    }
-    forced = False
-    for path, entry in detailed.items():
-        if any(matches(p, parse_path(path)) for p in parsed):
+
+    def named(path: str) -> bool:
+        return any(matches(p, parse_path(path)) for p in parsed)
+
+    detailed = None if diff.detailed is None else dict(diff.detailed)
+    for path, entry in (detailed or {}).items():
+        if detailed is not None and named(path):
             kind = entry["diffKind"].removesuffix("-replace")
             detailed[path] = {**entry, "diffKind": f"{kind}-replace"}
-            forced = True
-    named = [key for key in diff.diffs if any(matches(p, [key]) for p in parsed)]
-    replaces = list(dict.fromkeys([*diff.replaces, *named]))
-    first = diff.delete_before_replace
-    return Diff(True, replaces, diff.diffs, detailed, first, forced)
+    replaces = list(dict.fromkeys([*diff.replaces, *filter(named, diff.diffs)]))
+    changes = diff.changes
+    if init_errors and named(INIT_ERROR):
+        changes = True
+        replaces.append(INIT_ERROR)
+        if detailed is not None:
+            detailed[INIT_ERROR] = {"diffKind": "update-replace", "inputDiff": False}
+    return Diff(changes, replaces, diff.diffs, detailed, diff.delete_before_replace)
 
 
 def structural_diff(old: Properties, new: Properties) -> Diff:
-    """For components, and where a provider does not know: are the inputs equal?"""
+    """Where a provider does not know: are the inputs equal?"""
     keys = sorted(
         k
         for k in {**old, **new}
@@ -134,15 +144,6 @@ def structural_diff(old: Properties, new: Properties) -> Diff:
 
 
 # ---- steps
-
-
-def component_steps(old: Resource | None, new: Resource) -> list[Step]:
-    """A component has no provider: its inputs are compared as they are."""
-    new.inputs = plain(new.inputs)
-    if old is None:
-        return create_steps(new)
-    diff = structural_diff(old.inputs, new.inputs)
-    return update_steps(old, new, diff) if diff.changes else same_steps(old, new)
 
 
 def create_steps(new: Resource) -> list[Step]:
@@ -178,13 +179,31 @@ def replace_steps(old: Resource, new: Resource, diff: Diff, delete_first: bool) 
     create = Step("create-replacement", new.urn, old, new, *why, logical=False)
     replace = Step("replace", new.urn, old, new, *why)
     if not delete_first:
+        create.old_stays = True
         return [create, replace]
-    delete = Step("delete-replaced", old.urn, old, None, logical=False, pending_replace=True)
-    return [delete, replace, create]
+    # Interrupted between delete and create: the delete is done.
+    return [*([] if old.pendingReplacement else [delete_first_step(old)]), replace, create]
+
+
+def delete_first_step(old: Resource) -> Step:
+    """The delete of what is made anew later."""
+    op = "discard-replaced" if old.external else "delete-replaced"
+    return Step(op, old.urn, old, None, logical=False, pending_replace=True)
+
+
+def read_steps(old: Resource | None, new: Resource) -> list[Step]:
+    """For a resource that others manage. One of ours that goes by its name is deleted, unless it
+    is the same."""
+    if old is None or old.external or old.id == new.id:
+        return [Step("read", new.urn, old, new)]
+    return [
+        Step("read-replacement", new.urn, old, new, logical=False, old_stays=True),
+        Step("replace", new.urn, old, new),
+    ]
 
 
 def recreate_steps(old: Resource, new: Resource, keys: list[str]) -> list[Step]:
-    """For a resource whose old half is gone already (deleted first, or external before)."""
+    """For a resource whose old half was deleted first."""
     return [
         Step("replace", new.urn, old, new),
         Step("create-replacement", new.urn, old, new, keys, logical=False),
@@ -193,7 +212,8 @@ def recreate_steps(old: Resource, new: Resource, keys: list[str]) -> list[Step]:
 
 def delete_step(old: Resource) -> Step:
     if old.delete:
-        return Step("delete-replaced", old.urn, old, None, logical=False)
+        op = "discard-replaced" if old.external else "delete-replaced"
+        return Step(op, old.urn, old, None, logical=False)
     if old.pendingReplacement:
         return Step("remove-pending-replace", old.urn, old, None, logical=False)
     if old.external:
@@ -206,16 +226,16 @@ def delete_steps(olds: Sequence[Resource], kept: Callable[[Resource], bool]) -> 
     return [delete_step(old) for old in reversed(olds) if not kept(old)]
 
 
-def blockers(steps: Sequence[Step]) -> dict[int, set[int]]:
-    """For each delete (by position) the deletes that must have ended before it starts."""
-    where: dict[str, list[int]] = {}
-    for index, step in enumerate(steps):
-        where.setdefault(step.urn, []).append(index)
-    waits: dict[int, set[int]] = {index: set() for index in range(len(steps))}
-    for index, step in enumerate(steps):
-        for urn in step.resource.needs():
-            for needed in where.get(urn, ()):
-                # Positions rise from dependents to what they need: nothing waits in a circle.
-                if needed > index:
-                    waits[needed].add(index)
-    return waits
+def waves(steps: Sequence[Step]) -> list[list[Step]]:
+    """The deletes in groups: each group goes after the one before has ended, at once within.
+
+    As the CLI has it (ScheduleDeletes): counted from what needs nothing that goes, which is last.
+    """
+    levels: dict[str, int] = {}
+    groups: dict[int, list[Step]] = {}
+    for step in reversed(steps):  # needs come first in the state
+        needs = [levels[urn] + 1 for urn in step.resource.needs() if urn in levels]
+        level = max(needs, default=0)
+        levels[step.urn] = max(level, levels.get(step.urn, 0))
+        groups.setdefault(level, []).append(step)
+    return [groups[level] for level in sorted(groups, reverse=True)]

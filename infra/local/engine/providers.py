@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.engine.client import Plugin
 from infra.local.engine.errors import EngineError
-from infra.local.engine.planner import Diff, structural_diff
+from infra.local.engine.planner import Diff
 from infra.local.engine.plugins import find_plugin
 from infra.local.engine.state import PROVIDER_PREFIX, Resource
 from infra.local.engine.values import UNKNOWN, Properties, has_unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.local.engine.project import Configuration, Project
 
 _INTERNAL = "__internal"
@@ -45,7 +47,10 @@ class Providers:
         self._address = engine_address
         self._lock = threading.RLock()
         self._checked: dict[str, Plugin] = {}
-        self._ready: dict[str, Plugin | None] = {}
+        self._ready: dict[str, Plugin] = {}
+        self._blind: set[Plugin] = set()
+        self.old_urns: dict[str, str] = {}
+        """Of providers that were renamed, by their new URN: they answer to both names."""
         self._spare: dict[tuple[str, str], Future[Plugin]] = {}
         self._all: list[Plugin] = []
         self._pool = ThreadPoolExecutor(4, "plugin")
@@ -87,32 +92,42 @@ class Providers:
         with self._lock:
             self._checked[urn] = plugin
         inputs, failures = plugin.check_config(urn, visible(olds), visible(news))
-        return {**inputs, _INTERNAL: {}}, failures
+        # The engine's own, which a provider may not drop.
+        own = {"version": news["version"], _INTERNAL: {}} if "version" in news else {}
+        return {**inputs, **own}, failures
 
-    def diff(self, old: Resource, news: Properties) -> Diff:
-        if has_unknown(news):
-            return structural_diff(visible(old.inputs), visible(news))
-        answer = self._checked[old.urn].diff_config(
-            old.urn, visible(old.inputs), old.outputs, visible(news)
-        )
-        if answer.changes is None:
-            return structural_diff(visible(old.inputs), visible(news))
-        return answer
+    def diff(
+        self, old: Resource, news: Properties, urn: str = "", ignore: Sequence[str] = ()
+    ) -> Diff:
+        """Of a provider that goes by `urn` now (else by its old name)."""
+        with self._lock:
+            plugin = self._checked.get(urn or old.urn)
+        plugin = plugin or self._plugin(old.reference)
+        return _config_diff(plugin, urn or old.urn, old, news, ignore)
+
+    def instead_of(self, old: Resource, new: Resource) -> Diff:
+        """What `new` says to taking over the resources of `old`."""
+        return _config_diff(self._plugin(new.reference), new.urn, old, new.inputs, ())
 
     def new_id(self, preview: bool) -> str:
         return UNKNOWN if preview else str(uuid.uuid4())
 
-    def activate(self, resource: Resource, ident: str) -> None:
-        """Configures the checked plugin; with an unknown in its inputs it stays unconfigured."""
+    def activate(self, resource: Resource, ident: str, inputs: Properties | None = None) -> None:
+        """Configures the checked plugin (with other `inputs` than the resource's, if given); with
+        an unknown in them it stays unconfigured."""
         with self._lock:
             plugin = self._checked.pop(resource.urn)
-        inputs = visible(resource.inputs)
+        inputs = visible(resource.inputs if inputs is None else inputs)
         usable = not has_unknown(inputs)
         if usable:
             package = resource.type.removeprefix(PROVIDER_PREFIX)
             plugin.configure(resource.urn, "" if ident == UNKNOWN else ident, package, inputs)
         with self._lock:
-            self._ready[f"{resource.urn}::{ident}"] = plugin if usable else None
+            self._ready[f"{resource.urn}::{ident}"] = plugin
+            if resource.urn in self.old_urns:
+                self._ready[f"{self.old_urns[resource.urn]}::{ident}"] = plugin
+            if not usable:
+                self._blind.add(plugin)
 
     # ---- use
 
@@ -121,6 +136,10 @@ class Providers:
 
         Raises EngineError for a reference that is neither in this run nor in the old state.
         """
+        plugin = self._plugin(reference)
+        return None if plugin in self._blind else plugin
+
+    def _plugin(self, reference: str) -> Plugin:
         with self._lock:
             if reference in self._ready:
                 return self._ready[reference]
@@ -149,6 +168,16 @@ class Providers:
         self._pool.shutdown(wait=True)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(_close, self._all))
+
+
+def _config_diff(
+    plugin: Plugin, urn: str, old: Resource, news: Properties, ignore: Sequence[str]
+) -> Diff:
+    news = visible(news)
+    answer = plugin.diff_config(urn, visible(old.inputs), old.outputs, news, list(ignore))
+    if answer.changes is None:
+        return Diff(old.outputs != news, answer.replaces, answer.diffs, answer.detailed)
+    return answer
 
 
 def _close(plugin: Plugin) -> Any:

@@ -5,64 +5,62 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from infra.local.engine import points
+from infra.local.engine import planner, points
 from infra.local.engine.client import ProviderError
 from infra.local.engine.errors import EngineError, StoppedError
+from infra.local.engine.failures import StepFailedError
 from infra.local.engine.planner import Diff, Step
 from infra.local.engine.state import Resource, now
-from infra.local.engine.values import decode
+from infra.local.engine.work import mark_secrets, partial_read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infra.local.engine.client import Plugin
     from infra.local.engine.deployment import Deployment
+    from infra.local.engine.planner import DetailedDiff
 
-_INVERSE = {"add": "delete", "delete": "add", "add-replace": "delete", "delete-replace": "add"}
+_INVERSE = {"add": "delete", "delete": "add"}
 
 
 def inverted(diff: Diff) -> Diff:
-    """The provider was asked what it takes to go back to the state; the drift is the reverse.
-    A drift never replaces."""
-    detailed = None
-    if diff.detailed is not None:
-        detailed = {
-            path: {
-                **entry,
-                "diffKind": _INVERSE.get(
-                    entry["diffKind"], entry["diffKind"].removesuffix("-replace")
-                ),
-            }
-            for path, entry in diff.detailed.items()
-        }
-    return Diff(diff.changes, [], diff.diffs, detailed)
+    """The provider was asked what it takes to go back to the state; the drift is the reverse."""
+    if diff.detailed is None:
+        return diff
+    detailed: DetailedDiff = {}
+    for path, entry in diff.detailed.items():
+        kind, dash, more = str(entry["diffKind"]).partition("-")
+        detailed[path] = {**entry, "diffKind": f"{_INVERSE.get(kind, kind)}{dash}{more}"}
+    return Diff(diff.changes, diff.replaces, diff.diffs, detailed)
 
 
-def without(resources: Sequence[Resource], gone: set[str]) -> list[Resource]:
-    """The resources, no longer naming those that are gone. A child of a gone one goes up."""
-    parents = {r.urn: r.parent for r in resources}
+def rebuilt(olds: Sequence[Resource], read: Mapping[Resource, Resource | None]) -> list[Resource]:
+    """The state after a refresh, in its order: what is gone (None) is left out, and no longer named
+    by others. A child of a gone one goes up."""
+    there: set[str] = set()
     kept: list[Resource] = []
-    for resource in resources:
-        if resource.urn in gone and not resource.delete:
+    for old in olds:
+        resource = read.get(old, old)
+        if resource is None:
             continue
-        if gone & set(resource.needs()):
-            parent = resource.parent
-            while parent in gone:
-                parent = parents.get(parent, "")
-            resource = resource.copy(
-                parent=parent,
-                dependencies=[u for u in resource.dependencies if u not in gone],
-                propertyDependencies={
-                    key: [u for u in urns if u not in gone]
-                    for key, urns in resource.propertyDependencies.items()
-                },
-                deletedWith="" if resource.deletedWith in gone else resource.deletedWith,
-            )
         kept.append(resource)
+        resource.dependencies = [u for u in resource.dependencies if u in there]
+        known = {
+            key: [u for u in urns if u in there]
+            for key, urns in resource.propertyDependencies.items()
+        }
+        resource.propertyDependencies = {key: urns for key, urns in known.items() if urns}
+        if resource.deletedWith not in there:
+            resource.deletedWith = ""
+        there.add(resource.urn)
+    gone = {old.urn: old.parent for old in olds if old.urn not in there}
+    for resource in kept:
+        while resource.parent in gone:
+            resource.parent = gone[resource.parent]
     return kept
 
 
-def _read(step: Step, plugin: Plugin) -> str:
+def _read(step: Step, plugin: Plugin, deployment: Deployment) -> str:
     """Reads into `step.new`; returns the operation that the drift amounts to."""
     old, new = step.was, step.wanted
     new.initErrors = []
@@ -71,72 +69,73 @@ def _read(step: Step, plugin: Plugin) -> str:
     except ProviderError as error:
         if error.partial is None:
             raise
-        ident, outputs = error.partial.id, decode(error.partial.properties)
-        inputs = decode(error.partial.inputs) if error.partial.HasField("inputs") else None
+        ident, inputs, outputs = partial_read(error.partial)
         new.initErrors = list(error.partial.reasons)
+        text = "\n* ".join(["Refreshed resource is in an unhealthy state:", *new.initErrors])
+        deployment.events.diagnostic("warning", f"{text}\n", old.urn)
     if not ident:
         step.new = None
         return "delete"
     new.id, new.outputs = ident, outputs
     new.inputs = inputs if inputs is not None else old.inputs
-    diff = inverted(plugin.diff(new, old.urn, old.inputs, old.ignoreChanges))
-    step.detailed = diff.detailed
-    if diff.changes:
-        step.diffs = diff.diffs
+    if (new.inputs, new.outputs) != (old.inputs, old.outputs):
         new.modified = now()
-    return "update" if diff.changes else "same"
+    if old.external:  # nobody wants it otherwise
+        changes = new.outputs != old.outputs
+    else:
+        diff = plugin.diff(new, old.urn, old.inputs, old.ignoreChanges)
+        if diff.changes is None:
+            diff = planner.structural_diff(new.inputs, old.inputs)
+        diff = inverted(diff)
+        step.detailed, step.diffs, changes = diff.detailed, diff.diffs, diff.changes
+    mark_secrets(new)
+    return "update" if changes else "same"
 
 
 def _refresh(deployment: Deployment, old: Resource, alone: bool) -> Resource | None:
-    used = {key: urns for key, urns in old.propertyDependencies.items() if urns}
-    step = Step("refresh", old.urn, old, old.copy(propertyDependencies=used), logical=False)
-    deployment.events.step_started(step, deployment.options.dry_run)
+    """Raises StepFailedError after the failure has been told to the listeners."""
+    planning = deployment.options.dry_run
+    step = Step("refresh", old.urn, old, old.copy(), logical=False)
+    deployment.events.step_started(step, planning)
     op = "same"
-    if old.custom and not old.is_provider and not deployment.stopping.is_set():
+    if old.custom and not old.is_provider and not old.pendingReplacement:
         try:
             plugin = deployment.providers.get(old.provider)
             if plugin is not None:
                 points.reach("before read")
-                op = _read(step, plugin)
+                op = _read(step, plugin, deployment)
                 points.reach("after read")
         except (ProviderError, EngineError) as error:
-            deployment.events.step_failed(step, 1)
-            deployment.step_failed = True
-            raise deployment.fail(str(error), old.urn) from error
+            failure = StepFailedError(step, error)
+            if not planning:
+                counted = deployment.executor.counts.total
+                deployment.events.step_failed(step, counted, failure.status)
+            deployment.complain(f"{'Preview failed: ' if planning else ''}{failure}", old.urn)
+            raise failure from error
     if alone:
         deployment.executor.counts.add(op, old)
-    deployment.events.step_ended(step, deployment.options.dry_run, op if alone else "refresh")
+    deployment.events.step_ended(step, planning, op if alone else "refresh")
     return step.new
 
 
 def refresh(deployment: Deployment, olds: list[Resource], *, alone: bool) -> list[Resource]:
-    """The resources as they now are, in the order of the state. Raises StoppedError.
+    """The resources as they now are, in the order of the state. One that can't be read stays as it
+    is, and fails the command.
 
     Before an update (not `alone`) the drift is no change of its own.
     """
     with ThreadPoolExecutor(min(deployment.options.parallel, 64), "refresh") as pool:
         futures = {
-            old: pool.submit(_refresh, deployment, old, alone)
-            for old in olds
-            if not old.delete and deployment.options.choice.names(old.urn)
+            old: pool.submit(_unless_stopped, deployment, old, alone)
+            for old in deployment.options.choice.to_refresh(olds)
         }
-    results: list[Resource] = []
-    gone: set[str] = set()
-    stopped: StoppedError | None = None
-    for old in olds:
-        if old not in futures:
-            results.append(old)
-            continue
-        error = futures[old].exception()
-        if isinstance(error, StoppedError):
-            stopped = stopped or error
-            results.append(old)
-            continue
-        read = futures[old].result()
-        if read is None:
-            gone.add(old.urn)
-        else:
-            results.append(read)
-    if stopped is not None and not results:
-        raise stopped
-    return without(results, gone)
+    read: dict[Resource, Resource | None] = {}
+    for old, future in futures.items():
+        if not isinstance(future.exception(), (StepFailedError, StoppedError)):
+            read[old] = future.result()
+    return rebuilt(olds, read)
+
+
+def _unless_stopped(deployment: Deployment, old: Resource, alone: bool) -> Resource | None:
+    deployment.alive()
+    return _refresh(deployment, old, alone)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.engine import VERSION
 from infra.local.engine.errors import EngineError
+from infra.local.engine.integrity import integrity_problems
+from infra.local.engine.renaming import renamed, with_children
 from infra.local.engine.state import Resource, from_json, now, to_json
 
 if TYPE_CHECKING:
@@ -22,21 +24,6 @@ if TYPE_CHECKING:
     from infra.local.engine.secrets import Secrets
 
 type Entry = dict[str, Any]
-
-
-def integrity_problems(resources: list[Resource]) -> list[str]:
-    """What makes a state unusable, in the CLI's words (`pkg/resource/deploy/snapshot.go`)."""
-    problems: list[str] = []
-    seen: set[str] = set()
-    for resource in resources:
-        named = [(resource.parent, "parent"), *((d, "dependency") for d in resource.dependencies)]
-        for urn, what in named:
-            if urn and urn not in seen:
-                problems.append(
-                    f"resource {resource.urn}'s {what} {urn} refers to missing resource"
-                )
-        seen.add(resource.urn)
-    return problems
 
 
 def read_deployment(
@@ -94,6 +81,7 @@ class Snapshot:
         self._base: dict[int, Resource] = {}
         self._done: dict[int, Resource] = {}
         self._pending: dict[int, str] = {}
+        self._names: dict[str, str] = {}
         for resource in base:
             self._base[self._number(resource)] = resource
         for operation in pending:
@@ -114,7 +102,7 @@ class Snapshot:
     def _text(self, resource: Resource) -> str:
         number = self._numbers[resource]
         if number not in self._texts:
-            entry = to_json(resource, self._secrets.encrypt)
+            entry = to_json(renamed(resource, self._names), self._secrets.encrypt)
             self._texts[number] = json.dumps(entry, ensure_ascii=False)
         return self._texts[number]
 
@@ -154,7 +142,16 @@ class Snapshot:
             for resource in (add, changed):
                 if resource is not None:
                     entries.append(self._put(resource))
+            was = drop or changed
+            if add is not None and was is not None and add.urn != was.urn:
+                entries += self._rename(was.urn, add.urn)
             self._tell(entries)
+
+    def _rename(self, old: str, new: str) -> list[Entry]:
+        """What is left of the old state must speak of the new name, as the old one is gone."""
+        rest = list(self._base.values())
+        self._names = with_children({**self._names, old: new}, rest)
+        return [self._put(r) for r in rest if renamed(r, self._names) is not r]
 
     def _drop(self, resource: Resource) -> list[Entry]:
         number = self._numbers.get(resource)
@@ -176,7 +173,7 @@ class Snapshot:
         """After a refresh: the old state is another one."""
         with self._lock:
             self._base = {self._number(r): r for r in resources}
-            self._texts = {}
+            self._texts.clear()
             self._tell([{"whole": True}])
 
     def clear_pending(self, keep: Callable[[str], bool]) -> None:
@@ -222,7 +219,7 @@ class Snapshot:
 
     def check(self) -> None:
         """Raises EngineError where the state could not be read back as a whole."""
-        problems = integrity_problems(self.resources())
+        problems = integrity_problems([renamed(r, self._names) for r in self.resources()])
         if problems:
             raise EngineError(
                 "the state is not whole, which is an error of this engine; nothing is lost, "

@@ -1,4 +1,4 @@
-"""What works on the record alone: stack export and import, state, cancel."""
+"""What works on the record as a whole: stack export and import, cancel."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from infra.local.engine import secrets as crypt
 from infra.local.engine.arguments import ON_A_STACK, SWITCH, Arguments, parse
 from infra.local.engine.errors import EngineError
+from infra.local.engine.integrity import integrity_problems
 from infra.local.engine.locks import Locks
 from infra.local.engine.session import Session, open_session
-from infra.local.engine.snapshot import frame, integrity_problems, read_deployment
+from infra.local.engine.snapshot import frame, read_deployment
 from infra.local.engine.state import Resource, to_json
-from infra.local.engine.store import Keeper
 from infra.local.engine.values import SECRET, SIG, transform
 
 
@@ -53,7 +53,7 @@ def import_(given: Arguments) -> int:
             "`pulumi stack export` wrote"
         ) from error
     resources, _ = read_deployment(deployment, _reader(session, deployment))
-    problems = [f"state file contains errors: {p}" for p in integrity_problems(resources)]
+    problems = [f"state file contains errors: {p}" for p in integrity_problems(resources)[:1]]
     prefix = f"urn:pulumi:{session.stack}::{session.project.name}::"
     problems += [
         f"resource '{r.urn}' does not belong to stack '{session.stack}'"
@@ -93,48 +93,4 @@ def cancel(argv: list[str]) -> int:
         session.backend.read(session.stack)  # refuses the unknown stack
     Locks(session.backend, session.stack).cancel()
     _write(f"The currently running update for '{session.stack}' has been canceled!\n")
-    return 0
-
-
-def state(argv: list[str]) -> int:
-    """delete, protect, unprotect: change the record alone, never a resource."""
-    given = parse(argv, {**ON_A_STACK, "yes": SWITCH, "force": SWITCH, "all": SWITCH}, "state")
-    word, urns = (given.words or [""])[0], given.words[1:]
-    if word not in ("delete", "protect", "unprotect"):
-        raise EngineError(
-            f"unknown command `state {word}`: the local engine offers delete, protect, unprotect"
-        )
-    session = open_session(given)
-    with session.locked():
-        keeper = Keeper(session.backend, session.stack)
-        snapshot = session.snapshot(keeper)
-        resources = snapshot.resources()
-        chosen = [r for r in resources if r.urn in urns or given.on("all")]
-        if missing := set(urns) - {r.urn for r in chosen}:
-            raise EngineError(
-                f"no resource {sorted(missing)[0]!r} in stack '{session.stack}': "
-                "`pulumi stack` lists what there is"
-            )
-        if word == "delete":
-            chosen_urns = {r.urn for r in chosen}
-            users = [r.urn for r in resources if r not in chosen and chosen_urns & set(r.needs())]
-            if users:
-                raise EngineError(
-                    f"{chosen[0].urn} can't be safely deleted because these resources depend on "
-                    f"it: {', '.join(users)}"
-                )
-            if any(r.protect for r in chosen) and not given.on("force"):
-                raise EngineError(f"{chosen[0].urn} is protected: unprotect it, or say --force")
-        for resource in chosen:
-            if word == "delete":
-                snapshot.end(None, drop=resource)
-            else:
-                resource.protect = word == "protect"
-                snapshot.end(None, changed=resource)
-        keeper.write(snapshot)
-    if word == "delete":
-        _write("Resource deleted\n")
-    else:
-        count = "All" if given.on("all") else str(len(chosen))
-        _write(f"{count} resources {word}ed\n")
     return 0

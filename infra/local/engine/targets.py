@@ -78,9 +78,22 @@ class Choice:
         """Whether nothing is left out."""
         return not self.targets and not self.excludes
 
-    def names(self, urn: str) -> bool:
-        """Whether a refresh is about this URN; dependents play no part there."""
-        return urn in self.targets if self.targets else urn not in self.excludes
+    def to_refresh(self, olds: Sequence[Resource]) -> list[Resource]:
+        """What a refresh is about, in the order of the state."""
+        if self.all:
+            return list(olds)
+        named, dependents = (
+            (self.targets, self.target_dependents)
+            if self.targets
+            else (self.excludes, self.exclude_dependents)
+        )
+        found: set[str] = set()
+        for old in olds:  # needs come first
+            parents = {old.parent, old.deletedWith, *old.dependencies}
+            parents.update(*old.propertyDependencies.values())
+            if old.urn in named or (dependents and any(u in named or u in found for u in parents)):
+                found.add(old.urn)
+        return [old for old in olds if (old.urn in found) == bool(self.targets)]
 
 
 def chosen(arguments: Arguments) -> Choice:
@@ -109,6 +122,8 @@ class Selection:
     def __init__(self, choice: Choice) -> None:
         self.choice = choice
         self.skipped: set[str] = set()
+        self.left_out: set[str] = set()
+        """All that were ever `skipped`, also those that were told."""
         self._reached: set[str] = set()
 
     def includes(self, resource: Resource) -> bool:
@@ -133,6 +148,7 @@ class Selection:
 
     def skip(self, urn: str) -> None:
         self.skipped.add(urn)
+        self.left_out.add(urn)
 
     def missed_needs(self, resource: Resource) -> list[str]:
         """Why a resource can't be made: it needs what is skipped. Each is told once."""
@@ -147,10 +163,10 @@ class Selection:
     def may_delete(self, olds: Sequence[Resource]) -> set[str]:
         """URNs of the old state that may go; with targets what depends on them too."""
         if self.choice.targets:
-            return _closure(olds, self.choice.targets, dependents=True)
+            return closure(olds, self.choice.targets, dependents=True)
         urns = {old.urn for old in olds}
         if self.choice.excludes:
-            return urns - _closure(
+            return urns - closure(
                 olds, self.choice.excludes, needs=True, dependents=self.choice.exclude_dependents
             )
         return urns
@@ -164,7 +180,7 @@ class Selection:
         ]
 
 
-def _closure(
+def closure(
     olds: Sequence[Resource], seeds: Urns, *, needs: bool = False, dependents: bool = False
 ) -> set[str]:
     """The seeds, and what they need and what depends on them, directly or not."""
@@ -188,4 +204,4 @@ def _closure(
 def protected_with_needs(olds: Sequence[Resource]) -> list[str]:
     """URNs that --exclude-protected leaves: protected resources and all that these need."""
     protected = Urns(old.urn for old in olds if old.protect)
-    return sorted(_closure(olds, protected, needs=True)) if protected else []
+    return sorted(closure(olds, protected, needs=True)) if protected else []

@@ -151,6 +151,24 @@ def plain(value: Any) -> Any:
     return transform(value, change)
 
 
+def has_secret(value: Any) -> bool:
+    return contains(value, is_secret)
+
+
+def remarked(answer: Properties, asked: Properties) -> Properties:
+    """The answer of somebody who was asked without secret marks: what was secret is so again."""
+    out = dict(answer)
+    for key in answer.keys() & asked.keys():
+        theirs, ours = answer[key], asked[key]
+        if is_secret(theirs):
+            continue
+        if isinstance(theirs, dict) and isinstance(ours, dict) and not is_secret(ours):
+            out[key] = remarked(theirs, ours)
+        elif has_secret(ours):
+            out[key] = secret(theirs)
+    return out
+
+
 def seal(value: Any, encrypt: Callable[[str], str]) -> Any:
     """For the state: every secret becomes its ciphertext (of its JSON text)."""
 

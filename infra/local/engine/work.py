@@ -44,13 +44,13 @@ class Work:
         with self._slots:
             new.id, new.outputs = plugin.create(new, self._dry_run)
         if not new.id and not self._dry_run:
-            raise ProviderError("the provider created it but gave no id", "INTERNAL")
+            text = f"plugin returned empty resource.ID from create '{new.urn}'"
+            raise ProviderError(text, "NO_ID")
         mark_secrets(new)
 
     def change(self, old: Resource, new: Resource) -> None:
         """Fills in the outputs of a resource that is updated in place."""
-        if not new.custom:
-            new.outputs = old.outputs
+        if not new.custom:  # its outputs come later, from the program
             return
         if new.is_provider:
             self._configure(new)
@@ -67,27 +67,40 @@ class Work:
         self._providers.activate(new, new.id)
         new.outputs = {k: v for k, v in new.inputs.items() if k != "__internal"}
 
-    def read(self, new: Resource) -> bool:
-        """Reads a resource that others manage; False where its id is not known yet."""
+    def read(self, new: Resource) -> None:
+        """Reads a resource that others manage. Where its id is not known yet, nothing is. One that
+        is there and not whole is filled in as far as it goes."""
         plugin = self._providers.get(new.provider)
         if plugin is None or new.id == UNKNOWN:
             new.outputs = {}
-            return False
-        with self._slots:
-            ident, _, outputs = plugin.read(new.urn, new.id, {}, new.inputs)
+            return
+        try:
+            with self._slots:
+                ident, _, outputs = plugin.read(new.urn, new.id, new.inputs, new.inputs)
+        except ProviderError as error:
+            if error.partial is not None:
+                adopt(new, error.partial)
+            raise
         if not ident:
             raise ProviderError(f"resource '{new.id}' does not exist", "NOT_FOUND")
-        new.id, new.outputs, new.inputs = ident, outputs, {}
+        new.id, new.outputs = ident, outputs
         mark_secrets(new)
-        return True
 
     def take_over(self, new: Resource) -> None:
-        """Fills in a resource that is imported by its id, with the inputs it has."""
+        """Fills in a resource that is imported by its id, with the inputs it has. That it is not
+        whole is noted: the program's update comes next."""
         plugin = self._providers.get(new.provider)
         if plugin is None:
+            new.id, new.inputs, new.outputs = new.importID, {}, {}
             return
-        with self._slots:
-            ident, inputs, outputs = plugin.read(new.urn, new.importID, {}, {})
+        try:
+            with self._slots:
+                ident, inputs, outputs = plugin.read(new.urn, new.importID, {}, {})
+        except ProviderError as error:
+            if error.partial is None:
+                raise
+            ident, inputs, outputs = partial_read(error.partial)
+            new.initErrors = list(error.partial.reasons)
         if not ident:
             raise ProviderError(f"resource '{new.importID}' does not exist", "NOT_FOUND")
         if inputs is None:
@@ -107,7 +120,14 @@ class Work:
                 plugin.delete(old)
 
 
-def protected(urn: str) -> str:
+class ProtectedError(ProviderError):
+    """A delete that is refused before anybody was asked."""
+
+    def __init__(self, urn: str) -> None:
+        super().__init__(_protected(urn), "FAILED_PRECONDITION")
+
+
+def _protected(urn: str) -> str:
     """Why a protected resource is not deleted, and the way out."""
     return (
         f'resource "{urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, '
@@ -123,6 +143,14 @@ def irreplaceable(urn: str) -> str:
         "unprotect the resource, remove the `protect` flag from the resource in your Pulumi "
         "program and run `pulumi up`"
     )
+
+
+def partial_read(
+    partial: provider_pb2.ErrorResourceInitFailed,
+) -> tuple[str, Properties | None, Properties]:
+    """What a read found that is not whole, as a read gives it."""
+    inputs = decode(partial.inputs) if partial.HasField("inputs") else None
+    return partial.id, inputs, decode(partial.properties)
 
 
 def adopt(new: Resource, partial: provider_pb2.ErrorResourceInitFailed) -> None:
