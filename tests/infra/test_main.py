@@ -9,6 +9,7 @@ from infra.config.keys import wire_name
 from infra.outputs import HOST_OUTPUTS, StackOutputs
 from tests.support import graph_rules
 from tests.support.recording import run_program
+from tests.support.stacks import STACKS
 
 OUTPUTS = {wire_name(field.name) for field in dataclasses.fields(StackOutputs)}
 ANYWHERE = "0.0.0.0/0"
@@ -30,19 +31,22 @@ def test_local_keeps_every_rule_and_can_be_destroyed(local_graph):
     assert graph_rules.problems(local_graph, protected=False) == []
 
 
-def test_prod_keeps_every_rule_and_is_hard_to_hurt(prod_graph):
-    assert graph_rules.problems(prod_graph, protected=True) == []
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_a_stack_on_aws_keeps_every_rule_and_is_hard_to_hurt(stack, graph_of):
+    assert graph_rules.problems(graph_of(stack), protected=True) == []
 
 
-def test_nothing_is_logged_as_warning_or_error(local_graph, prod_graph):
-    assert local_graph.logs == prod_graph.logs == []
+@pytest.mark.parametrize("stack", STACKS)
+def test_nothing_is_logged_as_warning_or_error(stack, graph_of):
+    assert graph_of(stack).logs == []
 
 
-@pytest.mark.parametrize("stack", ["local", "prod"])
-def test_a_preview_registers_what_an_update_registers(stack, configuration_of, request):
-    graph = request.getfixturevalue(f"{stack}_graph")
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_preview_registers_what_an_update_registers(stack, configuration_of, graph_of):
     preview = run_program(stack, configuration_of(stack), dry_run=True)
-    assert [each.urn for each in preview.resources] == [each.urn for each in graph.resources]
+    assert [each.urn for each in preview.resources] == [
+        each.urn for each in graph_of(stack).resources
+    ]
 
 
 def test_the_same_configuration_gives_the_same_graph(configuration_of, prod_graph):

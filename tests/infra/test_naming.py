@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from infra.naming import Names
+from tests.support.stacks import STACKS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -11,12 +12,11 @@ def listed(graph):
     return "".join(f"{line}\n" for line in sorted(f"{r.type} {r.name}" for r in graph.resources))
 
 
-@pytest.mark.parametrize("stack", ["local", "prod"])
-def test_logical_names_are_those_of_the_golden_list(stack, request):
+@pytest.mark.parametrize("stack", STACKS)
+def test_logical_names_are_those_of_the_golden_list(stack, graph_of):
     """A name that changes replaces its resource. Meant? Give the resource an alias with its old
     name, then write the list anew: `python -m tests.infra.golden`."""
-    graph = request.getfixturevalue(f"{stack}_graph")
-    assert listed(graph) == (GOLDEN / f"names-{stack}.txt").read_text(encoding="utf-8")
+    assert listed(graph_of(stack)) == (GOLDEN / f"names-{stack}.txt").read_text(encoding="utf-8")
 
 
 def test_two_stacks_of_one_account_share_no_name():

@@ -16,6 +16,7 @@ from infra.local.aws.install import install
 
 ROOT = Path(__file__).parents[2]
 RUN_SECONDS = 240
+STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
 
 
 def stack_configuration(stack: str) -> dict[str, object]:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tests.support.recording import run_program
-from tests.support.stacks import stack_configuration
+from tests.support.stacks import STACKS, stack_configuration
 
-for stack in ("local", "prod"):
+for stack in STACKS:
     graph = run_program(stack, stack_configuration(stack))
     lines = sorted(f"{each.type} {each.name}" for each in graph.resources)
     target = Path(__file__).parent / f"names-{stack}.txt"
