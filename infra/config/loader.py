@@ -13,11 +13,11 @@ from functools import cache
 from typing import Any, cast
 
 from infra.config.checks import contradictions
-from infra.config.choices import Environment
+from infra.config.choices import ComputeProfile, Environment
 from infra.config.errors import ConfigurationError, Problem
 from infra.config.keys import deep_merged, spec_of, wire_name
 from infra.config.places import missing_there
-from infra.config.profiles import PRESETS
+from infra.config.profiles import defaults_of
 from infra.config.rules import PLACEHOLDER
 from infra.config.settings import AwsConfig, Settings, StackConfig
 
@@ -67,11 +67,17 @@ def _parsed(value: object) -> object:
 
 
 def preset_of(given: Mapping[str, object]) -> Mapping[str, object]:
-    """The table of defaults that `gacp:environment` names; none where it names none."""
+    """The table of defaults that environment and compute profile name; none where they don't."""
     try:
-        return PRESETS[Environment(str(given.get("environment")))]
+        environment = Environment(str(given.get("environment")))
     except ValueError:
         return {}  # the key `environment` has its own problem
+    compute = given.get("compute")
+    named = compute.get("profile") if isinstance(compute, Mapping) else None
+    try:
+        return defaults_of(environment, ComputeProfile(str(named)))
+    except ValueError:
+        return defaults_of(environment, None)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.config.choices import ComputeProfile
 from infra.config.errors import Problem
 from infra.config.settings import Settings
 from infra.regions.table import (
@@ -46,9 +47,21 @@ def _zones(settings: Settings) -> Iterator[Problem]:
 _WITH_CLASSES = {"docdb": Service.DOCUMENTDB, "elasticache": Service.ELASTICACHE}
 
 
+def _needed(settings: Settings) -> Iterator[Service]:
+    yield Service.DOCUMENTDB
+    yield Service.ELASTICACHE
+    if settings.stack.compute.profile is ComputeProfile.CLUSTER:
+        yield Service.EKS
+    backup = settings.stack.backup
+    if backup.enabled:
+        yield Service.BACKUP
+    if backup.enabled and backup.restore_testing:
+        yield Service.RESTORE_TESTING
+
+
 def _services(settings: Settings) -> Iterator[Problem]:
     region = settings.aws.region
-    for service in (Service.DOCUMENTDB, Service.ELASTICACHE):
+    for service in _needed(settings):
         if not has_service(region, service):
             nearest = regions_with(service, region)[:3]
             yield Problem(
@@ -78,7 +91,10 @@ def _classes(settings: Settings) -> Iterator[Problem]:
 def _asked(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """(key, table of classes, class) of every machine that the stack makes."""
     stack = settings.stack
-    yield "compute.instanceType", "ec2", stack.compute.instance_type
+    if stack.compute.profile is ComputeProfile.HOST:
+        yield "compute.instanceType", "ec2", stack.compute.instance_type
+    if stack.compute.profile is ComputeProfile.CLUSTER:
+        yield "compute.cluster.nodeType", "ec2", stack.compute.cluster.node_type
     yield "database.instanceClass", "docdb", stack.database.instance_class
     yield "redis.queue.nodeType", "elasticache", stack.redis.queue.node_type
     yield "redis.cache.nodeType", "elasticache", stack.redis.cache.node_type

@@ -15,9 +15,8 @@ from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from infra.config import choices
 from infra.config.keys import leaves, plain, spec_of
-from infra.config.profiles import PRESETS
+from infra.config.profiles import PRESETS, SHAPES
 from infra.config.rules import ANYTHING
 from infra.config.settings import AwsConfig, StackConfig
 
@@ -61,10 +60,14 @@ def _must_be(hint: Any, field: dataclasses.Field[Any]) -> str:
 def _default(key: str, field: dataclasses.Field[Any]) -> str:
     required = field.default is dataclasses.MISSING
     own = "*to be given*" if required else _code(plain(field.default))
+    tables = {
+        **{str(environment): table for environment, table in PRESETS.items()},
+        **{f"{where}/{profile}": table for (where, profile), table in SHAPES.items()},
+    }
     differing = [
-        f"{environment}: {_code(value)}"
-        for environment in choices.Environment
-        if (value := _at(PRESETS[environment], key)) is not None
+        f"{name}: {_code(value)}"
+        for name, table in tables.items()
+        if (value := _at(table, key)) is not None
     ]
     return "; ".join([own, *differing])
 

@@ -35,6 +35,9 @@ HOST = deep_merged(
 )
 
 
+CLUSTER = deep_merged(PROD, {"gacp:compute": {"profile": "cluster"}})
+
+
 def with_value(base, key, value):
     """`base` with one key, written as in errors (`gacp:network.cidr`), set to a value."""
     top, *rest = key.split(".")
@@ -70,6 +73,15 @@ REFUSED = [
     ("gacp:compute.volumeGib", "40 GiB", "a whole number"),
     ("gacp:compute.volumeGib", 40.5, "a whole number"),
     ("gacp:compute.volumeGib", True, "a whole number"),
+    ("gacp:compute.cluster.version", "1.20", "1.35"),
+    ("gacp:compute.cluster.publicCidrs", ["0.0.0.0/0"], "/16 or narrower"),
+    ("gacp:compute.cluster.publicCidrs", ["10.0.0.1/24"], "/16 or narrower"),
+    ("gacp:compute.cluster.adminRoles", ["platform"], "a role's ARN"),
+    ("gacp:compute.cluster.nodeType", "m7i.large", "arm64"),
+    ("gacp:compute.cluster.nodesMin", 0, "between 1 and 100 nodes"),
+    ("gacp:compute.cluster.nodesMax", 101, "between 1 and 100 nodes"),
+    ("gacp:compute.cluster.nodeVolumeGib", 5, "between 20 and 1024 GiB"),
+    ("gacp:compute.cluster.burst", "never", "true or false"),
     ("gacp:database.instanceClass", "t4g.medium", "db.t4g.medium"),
     ("gacp:database.instances", 0, "between 1 and 16 instances"),
     ("gacp:database.engineVersion", "3.6.0", "5.0.0"),
@@ -105,6 +117,14 @@ REFUSED = [
     ("gacp:mail.credentials", "none", "true or false"),
     ("gacp:mail.sender", "GACP", "an e-mail address"),
     ("gacp:logs.retentionDays", 10, "a retention that CloudWatch Logs knows"),
+    ("gacp:backup.enabled", "no", "true or false"),
+    ("gacp:backup.dailyDays", 1, "between 7 and 365 days"),
+    ("gacp:backup.monthlyDays", 5000, "between 30 and 3650 days"),
+    ("gacp:backup.copyRegion", "Thailand", "a region's name"),
+    ("gacp:backup.lock", "compliance", "true or false"),
+    ("gacp:backup.restoreTesting", 1, "true or false"),
+    ("gacp:budget.monthlyUsd", -1, "US dollars"),
+    ("gacp:budget.thresholds", ["0"], "a percentage"),
     ("gacp:alerts.emails", ["nobody"], "an e-mail address"),
     ("gacp:workloads.imageDigest", "latest", "an image digest"),
     ("gacp:workloads.edgeImage", "nginx:1.28", "by digest"),
@@ -144,6 +164,39 @@ def test_every_key_has_a_refused_example():
             {"gacp:edge.domain": "", "gacp:edge.publicUrl": "https://x.example"},
             "gacp:edge.domain",
             "its certificate is made for a name",
+        ),
+        (
+            CLUSTER,
+            {"gacp:edge.domain": "", "gacp:edge.publicUrl": "https://x.example"},
+            "gacp:edge.domain",
+            "profile cluster",
+        ),
+        (
+            CLUSTER,
+            {"gacp:compute.cluster.nodesMin": 9},
+            "gacp:compute.cluster.nodesMin",
+            "which is 6",
+        ),
+        (
+            CLUSTER,
+            {"gacp:compute.cluster.nodesMin": 1},
+            "gacp:compute.cluster.nodesMin",
+            "at least 2",
+        ),
+        (CLUSTER, {"gacp:network.nat": "none"}, "gacp:network.nat", "one or per-zone"),
+        (CLUSTER, {"gacp:network.nat": "one"}, "gacp:network.nat", "must be per-zone"),
+        (CLUSTER, {"gacp:network.zones": ["a", "b"]}, "gacp:network.zones", "3 or more"),
+        (
+            CLUSTER,
+            {"gacp:compute.cluster.publicCidrs": ["203.0.113.0/24"]},
+            "gacp:compute.cluster.publicCidrs",
+            "reached inside the VPC",
+        ),
+        (
+            PROD,
+            {"gacp:backup.copyRegion": "ap-southeast-1"},
+            "gacp:backup.copyRegion",
+            "another region",
         ),
         (PROD, {"gacp:safety.protect": False}, "gacp:safety.protect", "must be true"),
         (PROD, {"gacp:database.audit": False}, "gacp:database.audit", "must be true"),

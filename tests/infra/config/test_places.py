@@ -25,8 +25,10 @@ def test_thailand_takes_the_same_stack():
         ),
         ({"gacp:network": {"zones": ["a", "d"]}}, "gacp:network.zones", "it has a, b, c"),
         (
-            {"gacp:compute": {"instanceType": "r6gd.medium"}},
-            "gacp:compute.instanceType",
+            {
+                "gacp:compute": {"profile": "cluster", "cluster": {"nodeType": "r6gd.medium"}},
+            },
+            "gacp:compute.cluster.nodeType",
             "the nearest that it has is r7gd.medium",
         ),
         (
@@ -50,6 +52,20 @@ def test_what_thailand_lacks_is_refused_with_a_way_out(changes, key, says):
     (problem,) = refused(deep_merged(PROD, {**THAILAND, **changes}))
     assert problem.key == key
     assert says in str(problem)
+
+
+def test_a_machine_that_thailand_lacks_is_refused_where_there_is_one():
+    raw = deep_merged(HOST, {**THAILAND, "gacp:compute": {"instanceType": "r6gd.medium"}})
+    (problem,) = refused(raw)
+    assert problem.key == "gacp:compute.instanceType"
+
+
+def test_a_service_that_the_region_lacks_is_a_problem_only_where_the_stack_uses_it():
+    backup = {"gacp:backup": {"enabled": False}}
+    region = {"aws:region": "ap-southeast-5"}  # no restore testing in the frozen table
+    (problem,) = refused(deep_merged(PROD, region))
+    assert "restore testing" in str(problem)
+    load_settings(deep_merged(PROD, {**region, **backup}))
 
 
 def test_everything_that_is_missing_is_said_at_once():
