@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from infra.cluster.profile import ClusterProfile, ClusterProfileArgs
 from infra.config.choices import ComputeProfile
 from infra.config.loader import load_settings
 from infra.config.settings import Settings
@@ -29,6 +30,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     """Make what every compute profile needs: network, data, storage, secrets, logs."""
     config = settings.stack
     days = config.logs.retention_days
+    in_cluster = config.compute.profile is ComputeProfile.CLUSTER
     data_key = Key("data", stack, KeyArgs("Everything that holds data"))
     logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
     logs_key = Key("logs-key", stack, KeyArgs("Logs and alerts", logs_policy))
@@ -38,7 +40,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
         NetworkArgs(
             config.network,
             settings.zones,
-            has_public_machine=config.compute.profile is ComputeProfile.HOST,
+            has_public_edge=config.compute.profile is not ComputeProfile.EXTERNAL,
             mail_port=config.mail.port,
             logs_key_arn=logs_key.arn,
             log_retention_days=days,
@@ -47,7 +49,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
     return Parts(
         network=network,
-        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn)),
+        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, in_cluster)),
         database=Database(
             "database",
             stack,
@@ -61,6 +63,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
             "app-logs", stack, LogGroupArgs(f"/{stack.names.path('app')}", logs_key.arn, days)
         ),
         data_key=data_key,
+        logs_key=logs_key,
     )
 
 
@@ -103,22 +106,43 @@ def outputs_of(settings: Settings, parts: Parts) -> dict[str, pulumi.Input[objec
     ).values()
 
 
+def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> ClusterProfile:
+    """Profile `cluster`, and the domain that points at its balancer."""
+    cluster = ClusterProfile(
+        "cluster",
+        stack,
+        ClusterProfileArgs(
+            settings=settings,
+            network=parts.network,
+            logs_key_arn=parts.logs_key.arn,
+            access=parts.workload_access(),
+            certificate_arn=dns.certificate_arn,
+            log_bucket=parts.buckets.logs.bucket,
+        ),
+    )
+    dns.alias_to(cluster.balancer)
+    return cluster
+
+
 def main() -> None:
     """Read, wire, put out."""
     settings = load_settings(program_configuration())
     stack, config = Stack.of(settings), settings.stack
     parts = wire(settings, stack)
     outputs = outputs_of(settings, parts)
-    address: pulumi.Output[str] | None = None
+    edge = config.edge
+    dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id)) if edge.domain else None
     if config.compute.profile is ComputeProfile.HOST:
         args = HostProfileArgs(
             settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
         )
         host = HostProfile("host", stack, args)
-        address = host.address
         outputs = {**outputs, **host.outputs}
-    if config.edge.domain:
-        Dns("dns", stack, DnsArgs(config.edge.domain, config.edge.zone_id, address))
+        if dns:
+            dns.point_at(host.address)
+    if config.compute.profile is ComputeProfile.CLUSTER and dns:
+        cluster = make_cluster(settings, stack, parts, dns)
+        outputs = {**outputs, **cluster.outputs}
     export(outputs)
 
 

@@ -31,6 +31,7 @@ class Parts:
     alerts: Alerts
     log_group: LogGroup
     data_key: Key
+    logs_key: Key
 
     def workload_access(self) -> pulumi.Output[WorkloadAccess]:
         """What the workloads may touch, as soon as it is known."""

@@ -12,9 +12,11 @@ from tests.support.stacks import stack_configuration
 
 
 @pytest.fixture(scope="session")
-def graph_of() -> Callable[[str], Graph]:
-    """The graph of a tracked stack as its file says."""
-    return cache(lambda stack: run_program(stack, stack_configuration(stack)))
+def graph_of() -> Callable[..., Graph]:
+    """The graph of a tracked stack as its file says, or with another compute profile."""
+    return cache(
+        lambda stack, profile=None: run_program(stack, stack_configuration(stack, profile))
+    )
 
 
 @pytest.fixture(scope="session")

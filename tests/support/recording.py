@@ -35,7 +35,7 @@ PROJECT = "gacp"
 RUN_SECONDS = 120
 SDK_MODULES = (
     *("acm", "cloudwatch", "docdb", "ec2", "ecr", "elasticache", "iam", "kms", "route53", "s3"),
-    *("secretsmanager", "sns", "vpc"),
+    *("eks", "lb", "secretsmanager", "sns", "sqs", "vpc"),
 )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from infra.config.keys import deep_merged
 from infra.config.placeholders import with_examples
 from infra.local.aws.install import install
 
@@ -19,10 +20,21 @@ RUN_SECONDS = 240
 STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
 
 
-def stack_configuration(stack: str) -> dict[str, object]:
-    """`config` of a tracked stack file, with examples where the owner has yet to write."""
+CELLS = tuple(
+    (stack, profile) for stack in ("dev", "staging", "prod") for profile in ("host", "cluster")
+)
+
+
+def stack_configuration(stack: str, profile: str | None = None) -> dict[str, object]:
+    """`config` of a tracked stack file, with examples where the owner has yet to write.
+
+    A `profile` is put in the place of the file's.
+    """
     text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
-    return with_examples(yaml.safe_load(text)["config"])
+    config = with_examples(yaml.safe_load(text)["config"])
+    if profile is None:
+        return config
+    return deep_merged(config, {"gacp:compute": {"profile": profile}})
 
 
 @dataclass(frozen=True)
