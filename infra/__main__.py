@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pulumi
-
 from infra.cluster.profile import ClusterProfile, ClusterProfileArgs
 from infra.config.choices import ComputeProfile
 from infra.config.loader import load_settings
@@ -19,7 +17,7 @@ from infra.keys.key import Key, KeyArgs
 from infra.network.network import Network, NetworkArgs
 from infra.observability.alerts import Alerts, AlertsArgs
 from infra.observability.logs import LogGroup, LogGroupArgs
-from infra.outputs import StackOutputs, export
+from infra.outputs import export
 from infra.parts import Parts
 from infra.registry.repository import Repository, RepositoryArgs
 from infra.stack import Stack
@@ -67,45 +65,6 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     )
 
 
-def outputs_of(settings: Settings, parts: Parts) -> dict[str, pulumi.Input[object]]:
-    """What every stack puts out, whatever runs its workloads."""
-    config, redis = settings.stack, parts.redis
-    return StackOutputs(
-        environment=str(config.environment),
-        region=settings.aws.region,
-        compute_profile=str(config.compute.profile),
-        public_url=settings.public_url,
-        database_host=parts.database.host,
-        database_port=parts.database.port,
-        database_tls=config.database.tls,
-        database_name=config.database.name,
-        database_secret_arn=parts.database.secret_arn,
-        redis_queue_host=redis.queue.host,
-        redis_queue_port=redis.queue.port,
-        redis_queue_tls=config.redis.tls,
-        redis_queue_user=redis.queue.user,
-        redis_queue_auth=str(config.redis.auth),
-        redis_cache_host=redis.cache.host,
-        redis_cache_port=redis.cache.port,
-        redis_cache_tls=config.redis.tls,
-        redis_cache_user=redis.cache.user,
-        redis_cache_auth=str(config.redis.auth),
-        bucket_documents=parts.buckets.documents.bucket,
-        bucket_backups=parts.buckets.backups.bucket,
-        bucket_logs=parts.buckets.logs.bucket,
-        app_secret_arn=parts.secrets.app_arn,
-        mail_host=config.mail.host,
-        mail_port=config.mail.port,
-        mail_tls=config.mail.tls,
-        mail_sender=config.mail.sender,
-        mail_secret_arn=parts.secrets.mail_arn,
-        alerts_topic_arn=parts.alerts.topic_arn,
-        log_group=parts.log_group.group_name,
-        repository_url=parts.repository.url,
-        vpc_id=parts.network.vpc_id,
-    ).values()
-
-
 def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> ClusterProfile:
     """Profile `cluster`, and the domain that points at its balancer."""
     cluster = ClusterProfile(
@@ -129,7 +88,7 @@ def main() -> None:
     settings = load_settings(program_configuration())
     stack, config = Stack.of(settings), settings.stack
     parts = wire(settings, stack)
-    outputs = outputs_of(settings, parts)
+    outputs = parts.outputs(settings)
     edge = config.edge
     dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id)) if edge.domain else None
     if config.compute.profile is ComputeProfile.HOST:

@@ -34,10 +34,11 @@ class PlannedBucket:
 def plan_buckets(
     names: Names, account: str, config: StorageConfig, *, balancer_logs: bool = False
 ) -> dict[str, PlannedBucket]:
-    """The buckets by role: `logs` first, since the others (and a balancer, if asked) write to it."""
+    """The buckets by role: `logs` first, since the others write to it, and a balancer if asked."""
     documents = names.bucket("documents", account)
     backups = names.bucket("backups", account)
     logs = names.bucket("logs", account)
+    of_balancer = bucket_policies.bucket_takes_balancer_logs(logs, account)
     planned = (
         PlannedBucket(
             role="logs",
@@ -46,11 +47,7 @@ def plan_buckets(
             policy=(
                 *bucket_policies.bucket_over_tls_only(logs),
                 *bucket_policies.bucket_takes_access_logs(logs, (documents, backups), account),
-                *(
-                    bucket_policies.bucket_takes_balancer_logs(logs, account)
-                    if balancer_logs
-                    else ()
-                ),
+                *(of_balancer if balancer_logs else ()),
             ),
             lifecycle=(
                 _cleaned(config.noncurrent_days),

@@ -14,10 +14,12 @@ from tests.support.recording import UNKNOWN, Graph, Registered, Secret
 NOT_TAGGABLE = frozenset(
     {
         "aws:acm/certificateValidation:CertificateValidation",
+        "aws:cloudwatch/eventTarget:EventTarget",
         "aws:ec2/eipAssociation:EipAssociation",
         "aws:ec2/route:Route",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:kms/alias:Alias",
@@ -31,6 +33,7 @@ NOT_TAGGABLE = frozenset(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sqs/queuePolicy:QueuePolicy",
         "aws:sns/topicSubscription:TopicSubscription",
     }
 )
@@ -44,6 +47,7 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "storageEncrypted": lambda value: value is True,
     },
     "aws:docdb/clusterInstance:ClusterInstance": {},
+    "aws:eks/cluster:Cluster": {"deletionProtection": lambda value: value is True},
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "finalSnapshotIdentifier": bool,
         "snapshotRetentionLimit": lambda value: value > 0,
