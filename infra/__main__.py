@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.backup.backups import Backups, BackupsArgs
 from infra.cluster.profile import ClusterProfile, ClusterProfileArgs
 from infra.config.choices import ComputeProfile
 from infra.config.loader import load_settings
@@ -15,10 +16,14 @@ from infra.host.profile import HostProfile, HostProfileArgs
 from infra.identity import policies
 from infra.keys.key import Key, KeyArgs
 from infra.network.network import Network, NetworkArgs
+from infra.observability import alarm_plan
+from infra.observability.alarm_plan import PlannedAlarm
+from infra.observability.alarms import Alarms, AlarmsArgs
 from infra.observability.alerts import Alerts, AlertsArgs
+from infra.observability.budget import Budget, BudgetArgs
 from infra.observability.logs import LogGroup, LogGroupArgs
 from infra.outputs import export
-from infra.parts import Parts
+from infra.parts import Parts, Running
 from infra.registry.repository import Repository, RepositoryArgs
 from infra.stack import Stack
 from infra.storage.buckets import Buckets, BucketsArgs
@@ -65,22 +70,46 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     )
 
 
-def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> ClusterProfile:
-    """Profile `cluster`, and the domain that points at its balancer."""
-    cluster = ClusterProfile(
-        "cluster",
-        stack,
-        ClusterProfileArgs(
-            settings=settings,
-            network=parts.network,
-            logs_key_arn=parts.logs_key.arn,
-            access=parts.workload_access(),
-            certificate_arn=dns.certificate_arn,
-            log_bucket=parts.buckets.logs.bucket,
-        ),
+def guard(settings: Settings, stack: Stack, parts: Parts) -> tuple[PlannedAlarm, ...]:
+    """Recovery points and the budget, where the stack has them; gives back what to watch."""
+    config = settings.stack
+    if config.budget.monthly_usd:
+        Budget("budget", stack, BudgetArgs(config.budget, parts.alerts.topic_arn))
+    if not config.backup.enabled:
+        return ()
+    protected = {"DocumentDB": parts.database.arn, "S3": parts.buckets.documents.arn}
+    args = BackupsArgs(config.backup, parts.data_key.arn, protected)
+    return alarm_plan.of_backups(Backups("backup", stack, args).vault_name)
+
+
+def make_host(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
+    """Profile `host`, and the domain that points at its machine."""
+    outputs = parts.outputs(settings)
+    args = HostProfileArgs(
+        settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
     )
+    host = HostProfile("host", stack, args)
+    dns.point_at(host.address)
+    return Running(host.outputs, alarm_plan.of_machine(host.instance_id))
+
+
+def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
+    """Profile `cluster`, and the domain that points at its balancer."""
+    args = ClusterProfileArgs(
+        settings=settings,
+        network=parts.network,
+        logs_key_arn=parts.logs_key.arn,
+        access=parts.workload_access(),
+        certificate_arn=dns.certificate_arn,
+        log_bucket=parts.buckets.logs.bucket,
+    )
+    cluster = ClusterProfile("cluster", stack, args)
     dns.alias_to(cluster.balancer)
-    return cluster
+    return Running(cluster.outputs, cluster.balancer.alarms)
+
+
+# Both want a domain; the configuration refuses them without one.
+PROFILES = {ComputeProfile.HOST: make_host, ComputeProfile.CLUSTER: make_cluster}
 
 
 def main() -> None:
@@ -88,20 +117,17 @@ def main() -> None:
     settings = load_settings(program_configuration())
     stack, config = Stack.of(settings), settings.stack
     parts = wire(settings, stack)
-    outputs = parts.outputs(settings)
-    edge = config.edge
-    dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id)) if edge.domain else None
-    if config.compute.profile is ComputeProfile.HOST:
-        args = HostProfileArgs(
-            settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
-        )
-        host = HostProfile("host", stack, args)
-        outputs = {**outputs, **host.outputs}
-        if dns:
-            dns.point_at(host.address)
-    if config.compute.profile is ComputeProfile.CLUSTER and dns:
-        cluster = make_cluster(settings, stack, parts, dns)
-        outputs = {**outputs, **cluster.outputs}
+    watched = [*parts.alarms(settings), *guard(settings, stack, parts)]
+    outputs, edge = parts.outputs(settings), config.edge
+    if edge.domain:
+        dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id))
+        watched += alarm_plan.of_certificate(dns.certificate_arn)
+        if make := PROFILES.get(config.compute.profile):
+            running = make(settings, stack, parts, dns)
+            outputs |= running.outputs
+            watched += running.alarms
+    if config.alerts.alarms:
+        Alarms("alarms", stack, AlarmsArgs(parts.alerts.topic_arn, watched))
     export(outputs)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -13,11 +14,21 @@ from infra.data.secrets import Secrets
 from infra.identity.workloads import WorkloadAccess
 from infra.keys.key import Key
 from infra.network.network import Network
+from infra.observability import alarm_plan
+from infra.observability.alarm_plan import PlannedAlarm
 from infra.observability.alerts import Alerts
 from infra.observability.logs import LogGroup
 from infra.outputs import StackOutputs
 from infra.registry.repository import Repository
 from infra.storage.buckets import Buckets
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a compute profile adds: outputs beside the rest, and what to watch."""
+
+    outputs: Mapping[str, pulumi.Input[object]]
+    alarms: tuple[PlannedAlarm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,16 @@ class Parts:
             log_group=self.log_group.arn,
             redis=pulumi.Output.all(*self.redis.sign_in_arns),
         ).apply(lambda known: WorkloadAccess(**known))
+
+    def alarms(self, settings: Settings) -> tuple[PlannedAlarm, ...]:
+        """What to watch of database and Redis."""
+        config = settings.stack
+        queue, cache = self.redis.queue.identifier, self.redis.cache.identifier
+        return (
+            *alarm_plan.of_database(self.database.identifier, config.database.instances),
+            *alarm_plan.of_redis("queue", queue, 1 + config.redis.queue.replicas, loses_keys=False),
+            *alarm_plan.of_redis("cache", cache, 1 + config.redis.cache.replicas, loses_keys=True),
+        )
 
     def outputs(self, settings: Settings) -> dict[str, pulumi.Input[object]]:
         """What every stack puts out, whatever runs its workloads."""

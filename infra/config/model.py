@@ -176,6 +176,7 @@ class LogsConfig:
 class AlertsConfig:
     """Who hears of trouble."""
 
+    alarms: bool = key("Alarms on what AWS measures, and a dashboard of it.", default=True)
     emails: tuple[str, ...] = key(
         "Addresses that are asked to subscribe to the alerts' topic.",
         rules.each(rules.EMAIL),

@@ -22,8 +22,9 @@ class BackupConfig:
         rules.between(30, 3650, "days"),
         default=400,
     )
+    copies: bool = key("Copy each daily one to another region.", default=True)
     copy_region: str = key(
-        "Region that gets a copy of each daily one; empty copies nothing.",
+        "Region of the copies; empty: the other one of Singapore and Thailand.",
         rules.optional(rules.REGION),
         default="",
     )

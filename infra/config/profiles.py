@@ -13,6 +13,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
     Environment.STAGING: {
         "network": {"cidr": "10.21.0.0/16"},
         "logs": {"retentionDays": 90},
+        "backup": {"copies": False},
         "budget": {"monthlyUsd": 700},
     },
     Environment.DEV: {
@@ -20,7 +21,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
         "database": {"instances": 1, "backupDays": 7},
         "redis": {"queue": {"replicas": 0}, "cache": {"replicas": 0, "snapshotDays": 1}},
         "logs": {"retentionDays": 90},
-        "backup": {"restoreTesting": False, "monthlyDays": 60},
+        "backup": {"restoreTesting": False, "monthlyDays": 60, "copies": False},
         "budget": {"monthlyUsd": 400},
     },
     Environment.LOCAL: {
@@ -41,6 +42,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
         "safety": {"protect": False, "recoveryDays": 7},
         "mail": {"port": 2525, "tls": False, "credentials": False},
         "logs": {"retentionDays": 7},
+        "alerts": {"alarms": False},
         "backup": {"enabled": False},
         "budget": {"monthlyUsd": 0},
     },

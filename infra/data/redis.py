@@ -98,6 +98,10 @@ class Redis(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self._group.primary_endpoint_address})
 
     @property
+    def identifier(self) -> pulumi.Output[str]:
+        return self._group.replication_group_id
+
+    @property
     def host(self) -> pulumi.Output[str]:
         return self._group.primary_endpoint_address
 

@@ -16,6 +16,7 @@ from infra.network.ports import (
     HTTPS,
 )
 from infra.network.rules import Group, GroupArgs, Opening
+from infra.observability.alarm_plan import PlannedAlarm, of_balancer
 from infra.stack import Stack
 
 # TLS 1.3 and 1.2 with forward secrecy only:
@@ -83,6 +84,12 @@ class Balancer(pulumi.ComponentResource):
     def zone_id(self) -> pulumi.Output[str]:
         """Of Route 53 alias records to it."""
         return self._balancer.zone_id
+
+    @property
+    def alarms(self) -> tuple[PlannedAlarm, ...]:
+        """What to watch of it."""
+        groups = {"web": self.web.arn_suffix, "redirect": self.redirect.arn_suffix}
+        return of_balancer(self._balancer.arn_suffix, groups)
 
     def _make_group(self) -> pulumi.Output[str]:
         ports = {

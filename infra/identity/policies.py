@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 Statement = Mapping[str, object]
 
 
+# Who tells the alerts' topic of trouble, by what it tells of.
+_ANNOUNCERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
+
+
 def document(statements: Sequence[Statement]) -> str:
     """A policy document. Its text is the same for the same statements, whoever renders it."""
     return json.dumps(
@@ -83,16 +87,17 @@ def writes_log_group(group_arn: str) -> tuple[Statement, ...]:
 
 
 def alarms_publish_to(topic_arn: str, account: str) -> tuple[Statement, ...]:
-    """CloudWatch alarms of this account may publish, nobody else."""
-    return (
+    """CloudWatch alarms and budgets of this account may publish, nobody else."""
+    return tuple(
         {
-            "Sid": "AlarmsPublish",
+            "Sid": sid,
             "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Principal": {"Service": service},
             "Action": "sns:Publish",
             "Resource": topic_arn,
             "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-        },
+        }
+        for sid, service in _ANNOUNCERS.items()
     )
 
 
@@ -155,14 +160,17 @@ def key_for_logs_and_alarms(account: str, region: str) -> tuple[Statement, ...]:
             "Resource": "*",
             "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         },
-        {
-            "Sid": "AlarmsOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-            "Resource": "*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-        },
+        *(
+            {
+                "Sid": f"{sid}OfThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            }
+            for sid, service in _ANNOUNCERS.items()
+        ),
     )
 
 

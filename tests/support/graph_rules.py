@@ -14,6 +14,10 @@ from tests.support.recording import UNKNOWN, Graph, Registered, Secret
 NOT_TAGGABLE = frozenset(
     {
         "aws:acm/certificateValidation:CertificateValidation",
+        "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+        "aws:backup/selection:Selection",
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:ec2/eipAssociation:EipAssociation",
         "aws:ec2/route:Route",
@@ -46,6 +50,7 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "finalSnapshotIdentifier": bool,
         "storageEncrypted": lambda value: value is True,
     },
+    "aws:backup/vault:Vault": {"forceDestroy": lambda value: not value},
     "aws:docdb/clusterInstance:ClusterInstance": {},
     "aws:eks/cluster:Cluster": {"deletionProtection": lambda value: value is True},
     "aws:elasticache/replicationGroup:ReplicationGroup": {

@@ -93,6 +93,10 @@ _SPECIAL = {
     "aws:lb/loadBalancer:LoadBalancer": lambda name, inputs: {
         "dnsName": f"{inputs['name']}-0123456789abcdef.elb.{REGION}.amazonaws.com",
         "zoneId": "ZKVM4W9LS7TM",
+        "arnSuffix": f"net/{inputs['name']}/0123456789abcdef",
+    },
+    "aws:lb/targetGroup:TargetGroup": lambda name, inputs: {
+        "arnSuffix": f"targetgroup/{inputs['name']}/0123456789abcdef",
     },
     "aws:iam/role:Role": lambda name, inputs: {
         "arn": f"arn:aws:iam::{ACCOUNT}:role/{inputs['name']}"

@@ -20,9 +20,11 @@ RUN_SECONDS = 240
 STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
 
 
-CELLS = tuple(
-    (stack, profile) for stack in ("dev", "staging", "prod") for profile in ("host", "cluster")
+CELLS = (
+    ("local", "external"),
+    *((stack, profile) for stack in ("dev", "staging", "prod") for profile in ("host", "cluster")),
 )
+ON_AWS = CELLS[1:]
 
 
 def stack_configuration(stack: str, profile: str | None = None) -> dict[str, object]:
