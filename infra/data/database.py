@@ -89,8 +89,9 @@ class Database(pulumi.ComponentResource):
         return self._cluster.port.apply(lambda port: int(port or DATABASE))
 
     @property
-    def identifier(self) -> pulumi.Output[str]:
-        return self._cluster.cluster_identifier
+    def identifier(self) -> str:
+        """The cluster's name on AWS."""
+        return self._stack.names.of(self._name)
 
     @property
     def arn(self) -> pulumi.Output[str]:

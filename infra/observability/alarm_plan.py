@@ -46,7 +46,7 @@ class PlannedAlarm:
     missing: Missing = Missing.FINE
 
 
-def of_database(cluster: pulumi.Input[str], instances: int) -> tuple[PlannedAlarm, ...]:
+def of_database(cluster: str, instances: int) -> tuple[PlannedAlarm, ...]:
     """DocumentDB; replicas lag only where there are some."""
     where: Dimensions = {"DBClusterIdentifier": cluster}
     alarms = (
@@ -92,14 +92,11 @@ def of_database(cluster: pulumi.Input[str], instances: int) -> tuple[PlannedAlar
     return (*alarms, lag) if instances > 1 else alarms
 
 
-def of_redis(
-    role: str, group: pulumi.Input[str], nodes: int, *, loses_keys: bool
-) -> tuple[PlannedAlarm, ...]:
+def of_redis(role: str, group: str, nodes: int, *, loses_keys: bool) -> tuple[PlannedAlarm, ...]:
     """One replication group; each node reports for itself. A cache may lose keys, a queue not."""
     found: list[PlannedAlarm] = []
     for number in range(1, nodes + 1):
-        node = pulumi.Output.format("{0}-{1:03}", group, number)
-        where: Dimensions = {"CacheClusterId": node}
+        where: Dimensions = {"CacheClusterId": f"{group}-{number:03}"}
         found.append(
             PlannedAlarm(
                 f"redis-{role}-{number}-cpu",
