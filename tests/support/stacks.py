@@ -32,7 +32,9 @@ def stack_configuration(stack: str, profile: str | None = None) -> dict[str, obj
 
     A `profile` is put in the place of the file's.
     """
-    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    file = ROOT / f"Pulumi.{stack}.yaml"
+    example = file.with_name(f"{file.name}.example")
+    text = (file if file.exists() else example).read_text(encoding="utf-8")
     config = with_examples(yaml.safe_load(text)["config"])
     if profile is None:
         return config
