@@ -19,14 +19,17 @@ from infra.local.aws.catalogue import (
     ec2_network,
     ec2_routes,
     ec2_watch,
+    events,
     federation,
     identities,
     messages,
     node_groups,
     objects,
+    outputs_delivery,
     outputs_infrastructure,
     outputs_services,
     pointing,
+    queues,
     security,
     services,
     storage,
@@ -56,9 +59,11 @@ _PARTS = (
     dns,
     clusters,
     node_groups,
+    queues,
+    events,
 )
 
-_OUTPUTS = {**outputs_infrastructure.ROWS, **outputs_services.ROWS}
+_OUTPUTS = {**outputs_infrastructure.ROWS, **outputs_services.ROWS, **outputs_delivery.ROWS}
 
 TABLE: Mapping[str, TypeSpec] = MappingProxyType(
     {

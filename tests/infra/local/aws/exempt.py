@@ -133,7 +133,12 @@ EXEMPT: dict[str, dict[str, str]] = {
     },
     "aws:s3/bucketNotification:BucketNotification": {
         "lambdaFunctions.lambdaFunctionArn": NOT_MODELLED.format("Lambda functions"),
-        "queues.queueArn": NOT_MODELLED.format("SQS queues"),
+    },
+    "aws:cloudwatch/eventTarget:EventTarget": {
+        "ecsTarget.group": NOT_MODELLED.format("ECS tasks"),
+        "ecsTarget.taskDefinitionArn": NOT_MODELLED.format("ECS tasks"),
+        "sqsTarget.messageGroupId": FREE_TEXT,
+        "targetId": OWN_NAME,
     },
 }
 

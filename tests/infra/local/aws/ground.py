@@ -171,6 +171,10 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
         tokens.CACHE_USERS,
         {"userGroupId": "clients", "engine": "valkey", "userIds": ["$user"]},
     ),
+    "queue": (tokens.QUEUE, {"name": "gacp-tests"}),
+    "queue-2": (tokens.QUEUE, {"name": "gacp-tests-2"}),
+    "role-events": (tokens.ROLE, {"assumeRolePolicy": trust("events.amazonaws.com")}),
+    "event-rule": (tokens.EVENT_RULE, {"name": "gacp-tests", "scheduleExpression": "rate(1 day)"}),
 }
 
 
@@ -199,4 +203,6 @@ class Ground:
             return plain(made.outputs[output]) if output else made.id
         if isinstance(value, str) and "<bucket>" in value:
             return value.replace("<bucket>", self["bucket"].id)
+        if isinstance(value, str) and "<queue>" in value:
+            return value.replace("<queue>", plain(self["queue"].outputs["arn"]))
         return value

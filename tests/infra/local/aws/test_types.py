@@ -25,6 +25,7 @@ from tests.infra.local.aws.cases import (
     federation,
     network,
     objects,
+    queues,
     security,
     services,
     storage,
@@ -36,6 +37,7 @@ from tests.infra.local.aws.ground import Ground
 PARTS = (
     *(network, access, computing, storage, objects, data, security, federation, services),
     clusters,
+    queues,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(

@@ -26,3 +26,16 @@ class Case:
     replace: Inputs | None = None
     fixed: str = ""
     outputs: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A change to a type's least inputs that AWS refuses, and a part of what it says.
+
+    None takes an input out. With `full`, the change is to the fullest inputs.
+    """
+
+    token: str
+    changes: Inputs
+    says: str
+    full: bool = False

@@ -1,0 +1,25 @@
+"""Where the computed outputs of queues, events and what stands at the edge are from (pure table).
+
+As `outputs_services.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from infra.local.aws.spec import Outputs, outputs_of
+
+ROWS: Mapping[str, Outputs] = {
+    "aws:sqs/queue:Queue": outputs_of(
+        "sqs/queue.go",
+        "arn url",
+        filled=(
+            "name policy redrivePolicy redriveAllowPolicy kmsDataKeyReusePeriodSeconds "
+            "sqsManagedSseEnabled deduplicationScope fifoThroughputLimit"
+        ),
+    ),
+    "aws:cloudwatch/eventRule:EventRule": outputs_of(
+        "events/rule.go", "arn", filled="name isEnabled state"
+    ),
+    "aws:cloudwatch/eventTarget:EventTarget": outputs_of("events/target.go", "", filled="targetId"),
+}
