@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from infra.local.aws.catalogue import (
+    balancers,
     cache_access,
     caches,
     clusters,
@@ -22,6 +23,7 @@ from infra.local.aws.catalogue import (
     events,
     federation,
     identities,
+    listeners,
     messages,
     node_groups,
     objects,
@@ -61,6 +63,8 @@ _PARTS = (
     node_groups,
     queues,
     events,
+    balancers,
+    listeners,
 )
 
 _OUTPUTS = {**outputs_infrastructure.ROWS, **outputs_services.ROWS, **outputs_delivery.ROWS}

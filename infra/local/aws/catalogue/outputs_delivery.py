@@ -22,4 +22,24 @@ ROWS: Mapping[str, Outputs] = {
         "events/rule.go", "arn", filled="name isEnabled state"
     ),
     "aws:cloudwatch/eventTarget:EventTarget": outputs_of("events/target.go", "", filled="targetId"),
+    "aws:lb/loadBalancer:LoadBalancer": outputs_of(
+        "elbv2/load_balancer.go",
+        "arn arnSuffix dnsName vpcId zoneId",
+        filled=(
+            "name internal ipAddressType securityGroups subnets subnetMappings "
+            "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+        ),
+    ),
+    "aws:lb/targetGroup:TargetGroup": outputs_of(
+        "elbv2/target_group.go",
+        "arn arnSuffix loadBalancerArns",
+        filled=(
+            "name connectionTermination healthCheck ipAddressType loadBalancingAlgorithmType "
+            "loadBalancingAnomalyMitigation loadBalancingCrossZoneEnabled preserveClientIp "
+            "protocolVersion stickiness"
+        ),
+    ),
+    "aws:lb/listener:Listener": outputs_of(
+        "elbv2/listener.go", "arn", filled="protocol sslPolicy tcpIdleTimeoutSeconds"
+    ),
 }

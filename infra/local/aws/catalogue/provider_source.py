@@ -34,12 +34,17 @@ def named(making: Making) -> Value:
     return making.given("name") or render("{in.namePrefix}{token}", making)
 
 
+def after_name(template: str) -> Callable[[Making], Value]:
+    """A template that asks for `{out.name}`, which is settled first."""
+
+    def value(making: Making) -> Value:
+        making.outputs.setdefault("name", named(making))
+        return render(template, making)
+
+    return value
+
+
 def arn_of(template: str) -> str:
     """An ARN of the resource's own region and account: `sqs:queue` gives `arn:aws:sqs:…:queue`."""
     service, _, rest = template.partition(":")
     return f"arn:aws:{service}:{{region}}:{{account}}:{rest}"
-
-
-def given_or(name: str, otherwise: Value) -> Callable[[Making], Value]:
-    """An input where it is given, else what AWS takes."""
-    return lambda making: making.given(name, otherwise)

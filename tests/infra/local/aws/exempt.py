@@ -140,6 +140,16 @@ EXEMPT: dict[str, dict[str, str]] = {
         "sqsTarget.messageGroupId": FREE_TEXT,
         "targetId": OWN_NAME,
     },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "ipamPools.ipv4IpamPoolId": NOT_MODELLED.format("IPAM pools"),
+        "subnetMappings.outpostId": NOT_MODELLED.format("outposts"),
+    },
+    "aws:lb/listener:Listener": {
+        "defaultActions.authenticateCognito.userPoolArn": NOT_MODELLED.format("user pools"),
+        "defaultActions.authenticateCognito.userPoolClientId": NOT_MODELLED.format("user pools"),
+        "defaultActions.authenticateOidc.clientId": "a name that the issuer of identities gave",
+        "mutualAuthentication.trustStoreArn": NOT_MODELLED.format("trust stores"),
+    },
 }
 
 

@@ -175,6 +175,32 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "queue-2": (tokens.QUEUE, {"name": "gacp-tests-2"}),
     "role-events": (tokens.ROLE, {"assumeRolePolicy": trust("events.amazonaws.com")}),
     "event-rule": (tokens.EVENT_RULE, {"name": "gacp-tests", "scheduleExpression": "rate(1 day)"}),
+    "subnet-a2": (
+        tokens.SUBNET,
+        {**SUBNET, "cidrBlock": "10.20.2.0/24", "availabilityZone": "ap-southeast-1a"},
+    ),
+    "log-policy": (
+        "aws:s3/bucketPolicy:BucketPolicy",
+        {
+            "bucket": "$bucket-logs",
+            "policy": policy(
+                "s3:PutObject",
+                "arn:aws:s3:::gacp-tests-logs/*",
+                Principal={"Service": "delivery.logs.amazonaws.com"},
+            ),
+        },
+    ),
+    "balancer": (
+        tokens.BALANCER,
+        {"loadBalancerType": "network", "internal": True, "subnets": ["$subnet-a"]},
+    ),
+    "balancer-web": (tokens.BALANCER, {"internal": True, "subnets": ["$subnet-a", "$subnet-b"]}),
+    "targets": (tokens.TARGET_GROUP, {"port": 80, "protocol": "TCP", "vpcId": "$vpc"}),
+    "targets-2": (tokens.TARGET_GROUP, {"port": 81, "protocol": "TCP", "vpcId": "$vpc"}),
+    "targets-web": (tokens.TARGET_GROUP, {"port": 80, "protocol": "HTTP", "vpcId": "$vpc"}),
+    "targets-other": (tokens.TARGET_GROUP, {"port": 80, "protocol": "TCP", "vpcId": "$other-vpc"}),
+    "group-other": (tokens.SECURITY_GROUP, {"vpcId": "$other-vpc", "description": "elsewhere"}),
+    "issued": (tokens.CERTIFICATE_USE, {"certificateArn": "$certificate:arn"}),
 }
 
 

@@ -8,13 +8,15 @@ import grpc
 import pytest
 
 from infra.local.aws.codec import UNKNOWN
-from tests.infra.local.aws.cases import queues
-from tests.infra.local.aws.cases.case import Refused
+from tests.infra.local.aws.cases import balancers, queues
+from tests.infra.local.aws.cases.case import Held, Refused
 from tests.infra.local.aws.client import Client, RefusedError
 from tests.infra.local.aws.ground import Ground
 from tests.infra.local.aws.test_types import ALL, changed
 
-EACH = [refused for part in (queues,) for refused in part.REFUSED]
+PARTS = (queues, balancers)
+EACH = [refused for part in PARTS for refused in part.REFUSED]
+USED = [held for part in PARTS for held in part.HELD]
 CODES = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION)
 
 
@@ -48,3 +50,15 @@ def test_what_is_not_known_yet_is_no_error(client: Client, token: str, unknown: 
     for inputs in (case.least, case.full):
         given = {name: unknown(value) for name, value in inputs.items()}
         assert client.create(token, given, preview=True).id == ""
+
+
+@pytest.mark.parametrize("used", USED, ids=lambda each: f"{each.held}-{each.code}")
+def test_what_is_used_stays_until_its_user_goes(client: Client, ground: Ground, used: Held):
+    holder = client.create(used.token, ground.fill(used.inputs))
+    with pytest.raises(grpc.RpcError) as refusal:
+        client.delete(ground[used.held])
+    assert refusal.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert str(refusal.value.details()).startswith(used.code)
+    assert "depends on it" in str(refusal.value.details())
+    client.delete(holder)
+    client.delete(ground[used.held])

@@ -19,6 +19,7 @@ from infra.local.aws.table import TABLE
 from infra.local.aws.tools import drift
 from tests.infra.local.aws.cases import (
     access,
+    balancers,
     clusters,
     computing,
     data,
@@ -38,6 +39,7 @@ PARTS = (
     *(network, access, computing, storage, objects, data, security, federation, services),
     clusters,
     queues,
+    balancers,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(

@@ -39,3 +39,13 @@ class Refused:
     changes: Inputs
     says: str
     full: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A prerequisite that cannot go while a resource of `token` with these inputs uses it."""
+
+    held: str
+    token: str
+    inputs: Inputs
+    code: str

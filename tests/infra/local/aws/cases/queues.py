@@ -3,7 +3,7 @@
 import json
 
 from infra.local.aws.catalogue import tokens
-from tests.infra.local.aws.cases.case import Case, Refused
+from tests.infra.local.aws.cases.case import Case, Held, Refused
 
 SEND = {
     "Effect": "Allow",
@@ -160,5 +160,11 @@ REFUSED = (
         _TARGET,
         {"inputTransformer": {"inputPaths": {"AWSid": "$.id"}, "inputTemplate": "a"}},
         "begins with AWS",
+    ),
+)
+
+HELD = (
+    Held(
+        "event-rule", _TARGET, {"rule": "$event-rule", "arn": "$queue:arn"}, "ValidationException"
     ),
 )
