@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from infra.local.aws.catalogue import (
     balancers,
+    budgets,
     cache_access,
     caches,
     clusters,
@@ -29,12 +30,14 @@ from infra.local.aws.catalogue import (
     objects,
     outputs_delivery,
     outputs_infrastructure,
+    outputs_operations,
     outputs_services,
     pointing,
     queues,
     security,
     services,
     storage,
+    watching,
 )
 from infra.local.aws.names import is_token, known_of_service, service_of
 from infra.local.aws.spec import AwsError, TypeSpec
@@ -65,9 +68,16 @@ _PARTS = (
     events,
     balancers,
     listeners,
+    watching,
+    budgets,
 )
 
-_OUTPUTS = {**outputs_infrastructure.ROWS, **outputs_services.ROWS, **outputs_delivery.ROWS}
+_OUTPUTS = {
+    **outputs_infrastructure.ROWS,
+    **outputs_services.ROWS,
+    **outputs_delivery.ROWS,
+    **outputs_operations.ROWS,
+}
 
 TABLE: Mapping[str, TypeSpec] = MappingProxyType(
     {

@@ -150,6 +150,10 @@ EXEMPT: dict[str, dict[str, str]] = {
         "defaultActions.authenticateOidc.clientId": "a name that the issuer of identities gave",
         "mutualAuthentication.trustStoreArn": NOT_MODELLED.format("trust stores"),
     },
+    "aws:budgets/budget:Budget": {
+        "accountId": "an account, of which there is one",
+        "billingViewArn": NOT_MODELLED.format("billing views"),
+    },
 }
 
 

@@ -201,6 +201,33 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "targets-other": (tokens.TARGET_GROUP, {"port": 80, "protocol": "TCP", "vpcId": "$other-vpc"}),
     "group-other": (tokens.SECURITY_GROUP, {"vpcId": "$other-vpc", "description": "elsewhere"}),
     "issued": (tokens.CERTIFICATE_USE, {"certificateArn": "$certificate:arn"}),
+    "alarm": (
+        tokens.ALARM,
+        {
+            "comparisonOperator": "GreaterThanThreshold",
+            "evaluationPeriods": 1,
+            "metricName": "CPUUtilization",
+            "namespace": "AWS/EC2",
+            "period": 60,
+            "statistic": "Average",
+            "threshold": 80,
+            "name": "cpu",
+        },
+    ),
+    "alarm-2": (
+        tokens.ALARM,
+        {
+            "comparisonOperator": "GreaterThanThreshold",
+            "evaluationPeriods": 1,
+            "metricName": "CPUUtilization",
+            "namespace": "AWS/EC2",
+            "period": 60,
+            "statistic": "Average",
+            "threshold": 80,
+            "name": "queue depth",
+        },
+    ),
+    "logs-cheap": (tokens.LOG_GROUP, {"name": "/cheap", "logGroupClass": "INFREQUENT_ACCESS"}),
 }
 
 
@@ -227,8 +254,7 @@ class Ground:
             name, _, output = value[1:].partition(":")
             made = self[name]
             return plain(made.outputs[output]) if output else made.id
-        if isinstance(value, str) and "<bucket>" in value:
-            return value.replace("<bucket>", self["bucket"].id)
-        if isinstance(value, str) and "<queue>" in value:
-            return value.replace("<queue>", plain(self["queue"].outputs["arn"]))
+        for name, output in (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name")):
+            if isinstance(value, str) and f"<{name}>" in value:
+                value = value.replace(f"<{name}>", plain(self[name].outputs[output]))
         return value

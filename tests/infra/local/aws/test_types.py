@@ -30,6 +30,7 @@ from tests.infra.local.aws.cases import (
     security,
     services,
     storage,
+    watching,
 )
 from tests.infra.local.aws.cases.case import Case
 from tests.infra.local.aws.client import Client, Made, RefusedError, Running
@@ -40,6 +41,7 @@ PARTS = (
     clusters,
     queues,
     balancers,
+    watching,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
