@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from infra.local.aws.catalogue import (
+    backups,
     balancers,
     budgets,
     cache_access,
@@ -34,6 +35,7 @@ from infra.local.aws.catalogue import (
     outputs_services,
     pointing,
     queues,
+    restore_tests,
     security,
     services,
     storage,
@@ -70,6 +72,8 @@ _PARTS = (
     listeners,
     watching,
     budgets,
+    backups,
+    restore_tests,
 )
 
 _OUTPUTS = {

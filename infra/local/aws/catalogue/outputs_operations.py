@@ -20,4 +20,25 @@ ROWS: Mapping[str, Outputs] = {
     "aws:budgets/budget:Budget": outputs_of(
         "budgets/budget.go", "arn", filled="name accountId timePeriodStart costTypes"
     ),
+    "aws:backup/vault:Vault": outputs_of(
+        "backup/vault.go", "arn recoveryPoints", filled="kmsKeyArn"
+    ),
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": outputs_of(
+        "backup/vault_lock_configuration.go", "backupVaultArn"
+    ),
+    "aws:backup/vaultPolicy:VaultPolicy": outputs_of("backup/vault_policy.go", "backupVaultArn"),
+    "aws:backup/plan:Plan": outputs_of("backup/plan.go", "arn version"),
+    "aws:backup/selection:Selection": outputs_of(
+        "backup/selection.go", "", filled="notResources conditions"
+    ),
+    "aws:backup/restoreTestingPlan:RestoreTestingPlan": outputs_of(
+        "backup/restore_testing_plan.go",
+        "arn",
+        filled="scheduleExpressionTimezone startWindowHours",
+    ),
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": outputs_of(
+        "backup/restore_testing_selection.go",
+        "",
+        filled="protectedResourceArns restoreMetadataOverrides validationWindowHours",
+    ),
 }

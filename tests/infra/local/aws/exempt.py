@@ -154,6 +154,12 @@ EXEMPT: dict[str, dict[str, str]] = {
         "accountId": "an account, of which there is one",
         "billingViewArn": NOT_MODELLED.format("billing views"),
     },
+    "aws:backup/plan:Plan": {
+        "rules.targetLogicallyAirGappedBackupVaultArn": NOT_MODELLED.format("air-gapped vaults"),
+    },
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": {
+        "protectedResourceArns": "anything that can be backed up, by patterns too",
+    },
 }
 
 

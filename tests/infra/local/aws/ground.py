@@ -228,6 +228,30 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "logs-cheap": (tokens.LOG_GROUP, {"name": "/cheap", "logGroupClass": "INFREQUENT_ACCESS"}),
+    "role-backup": (tokens.ROLE, {"assumeRolePolicy": trust("backup.amazonaws.com")}),
+    "vault": (tokens.VAULT, {"name": "gacp-tests"}),
+    "vault-2": (tokens.VAULT, {"name": "gacp-tests-2"}),
+    "vault-far": (tokens.VAULT, {"name": "gacp-tests-far", "region": "us-east-1"}),
+    "backup-plan": (
+        tokens.BACKUP_PLAN,
+        {"name": "tests", "rules": [{"ruleName": "daily", "targetVaultName": "$vault"}]},
+    ),
+    "backup-plan-2": (
+        tokens.BACKUP_PLAN,
+        {"name": "tests-2", "rules": [{"ruleName": "daily", "targetVaultName": "$vault"}]},
+    ),
+    "restore-plan": (
+        tokens.RESTORE_PLAN,
+        {
+            "name": "tests",
+            "scheduleExpression": "cron(0 5 ? * SUN *)",
+            "recoveryPointSelection": {
+                "algorithm": "LATEST_WITHIN_WINDOW",
+                "includeVaults": ["*"],
+                "recoveryPointTypes": ["SNAPSHOT"],
+            },
+        },
+    ),
 }
 
 

@@ -19,6 +19,7 @@ from infra.local.aws.table import TABLE
 from infra.local.aws.tools import drift
 from tests.infra.local.aws.cases import (
     access,
+    backups,
     balancers,
     clusters,
     computing,
@@ -42,6 +43,7 @@ PARTS = (
     queues,
     balancers,
     watching,
+    backups,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
