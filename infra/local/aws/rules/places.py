@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from infra.local.aws.codec import Properties, at
 from infra.local.aws.rules.basic import known
 from infra.local.aws.spec import Failure, Rule, Scope
-from infra.regions.table import REGIONS_SOURCE, has_class, regions, sizes_of, source, zones
+from infra.regions.table import (
+    REGIONS_SOURCE,
+    Service,
+    has_class,
+    has_service,
+    regions,
+    regions_with,
+    sizes_of,
+    source,
+    zones,
+)
 
 
 def zone_id(zone: str) -> str:
@@ -70,3 +80,15 @@ def region(inputs: Properties, _: Scope) -> Iterator[Failure]:
     value = inputs.get("region")
     if isinstance(value, str) and known(value) and value not in regions():
         yield Failure("region", f"region: {value!r} is not an AWS region ({REGIONS_SOURCE})")
+
+
+def service_is_there(service: Service) -> Rule:
+    """The region has the service."""
+
+    def rule(_inputs: Properties, scope: Scope) -> Iterator[Failure]:
+        if scope.region in regions() and not has_service(scope.region, service):
+            near = ", ".join(regions_with(service, scope.region)[:2])
+            shown = f"{service.value} is not to be had in {scope.region}; the nearest: {near}"
+            yield Failure("region", f"{shown} ({source()})")
+
+    return rule
