@@ -115,7 +115,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
     if stack.environment is not Environment.PROD:
         return
     for name, value in (
-        ("safety.protect", stack.safety.protect),
+        ("safety.protect", stack.safety.protect or stack.safety.retiring),
         ("database.audit", stack.database.audit),
         ("network.flowLogs", stack.network.flow_logs),
     ):

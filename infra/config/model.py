@@ -109,6 +109,9 @@ class SafetyConfig:
     protect: bool = key(
         "Protect, deletion protection and final snapshots for all that holds data.", default=True
     )
+    retiring: bool = key(
+        "The stack is being taken down: production may then drop its protection.", default=False
+    )
     recovery_days: int = key(
         # KMS: 7 to 30 days; Secrets Manager: the same range.
         "Days between deleting a key or secret and losing it.",

@@ -103,6 +103,7 @@ REFUSED = [
     ("gacp:storage.backupLockDays", -1, "between 0 and 3650 days"),
     ("gacp:storage.logDays", 7, "between 30 and 3650 days"),
     ("gacp:safety.protect", "no", "true or false"),
+    ("gacp:safety.retiring", "soon", "true or false"),
     ("gacp:safety.recoveryDays", 3, "between 7 and 30 days"),
     ("gacp:edge.publicUrl", "gacp.example.com", "http(s)://HOST"),
     ("gacp:edge.publicUrl", "https://gacp.example.com/portal", "without a path"),
@@ -325,3 +326,8 @@ def test_keys_of_other_namespaces_are_none_of_our_business():
 def test_the_public_address_is_the_domain_where_it_is_not_given():
     assert load_settings(PROD).public_url == "https://gacp.example.com"
     assert load_settings(LEAST).public_url == "http://127.0.0.1:8080"
+
+
+def test_production_drops_its_protection_when_it_is_said_to_be_retiring():
+    raw = with_value(PROD, "gacp:safety", {"protect": False, "retiring": True})
+    assert not load_settings(raw).stack.safety.protect
