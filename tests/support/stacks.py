@@ -93,6 +93,7 @@ class Engine:
 
     def records(self, *words: str) -> list[tuple[str, ...]]:
         """Runs a tool of the provider on this stack's record; `list` gives (type, id) pairs."""
+        store = ("--store", str(self.world))
         done = subprocess.run(
             [
                 sys.executable,
