@@ -95,15 +95,7 @@ class Engine:
         """Runs a tool of the provider on this stack's record; `list` gives (type, id) pairs."""
         store = ("--store", str(self.world))
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "infra.local.aws",
-                words[0],
-                "--store",
-                str(self.world),
-                *words[1:],
-            ],
+            [sys.executable, "-m", "infra.local.aws", words[0], *store, *words[1:]],
             cwd=ROOT,
             capture_output=True,
             text=True,
