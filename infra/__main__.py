@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pulumi
-
+from infra.backup.backups import Backups, BackupsArgs
+from infra.cluster.profile import ClusterProfile, ClusterProfileArgs
 from infra.config.choices import ComputeProfile
 from infra.config.loader import load_settings
 from infra.config.settings import Settings
@@ -16,10 +16,14 @@ from infra.host.profile import HostProfile, HostProfileArgs
 from infra.identity import policies
 from infra.keys.key import Key, KeyArgs
 from infra.network.network import Network, NetworkArgs
+from infra.observability import alarm_plan
+from infra.observability.alarm_plan import PlannedAlarm
+from infra.observability.alarms import Alarms, AlarmsArgs
 from infra.observability.alerts import Alerts, AlertsArgs
+from infra.observability.budget import Budget, BudgetArgs
 from infra.observability.logs import LogGroup, LogGroupArgs
-from infra.outputs import StackOutputs, export
-from infra.parts import Parts
+from infra.outputs import export
+from infra.parts import Parts, Running
 from infra.registry.repository import Repository, RepositoryArgs
 from infra.stack import Stack
 from infra.storage.buckets import Buckets, BucketsArgs
@@ -29,6 +33,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     """Make what every compute profile needs: network, data, storage, secrets, logs."""
     config = settings.stack
     days = config.logs.retention_days
+    in_cluster = config.compute.profile is ComputeProfile.CLUSTER
     data_key = Key("data", stack, KeyArgs("Everything that holds data"))
     logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
     logs_key = Key("logs-key", stack, KeyArgs("Logs and alerts", logs_policy))
@@ -38,7 +43,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
         NetworkArgs(
             config.network,
             settings.zones,
-            has_public_machine=config.compute.profile is ComputeProfile.HOST,
+            has_public_edge=config.compute.profile is not ComputeProfile.EXTERNAL,
             mail_port=config.mail.port,
             logs_key_arn=logs_key.arn,
             log_retention_days=days,
@@ -47,7 +52,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
     return Parts(
         network=network,
-        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn)),
+        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, in_cluster)),
         database=Database(
             "database",
             stack,
@@ -61,46 +66,50 @@ def wire(settings: Settings, stack: Stack) -> Parts:
             "app-logs", stack, LogGroupArgs(f"/{stack.names.path('app')}", logs_key.arn, days)
         ),
         data_key=data_key,
+        logs_key=logs_key,
     )
 
 
-def outputs_of(settings: Settings, parts: Parts) -> dict[str, pulumi.Input[object]]:
-    """What every stack puts out, whatever runs its workloads."""
-    config, redis = settings.stack, parts.redis
-    return StackOutputs(
-        environment=str(config.environment),
-        region=settings.aws.region,
-        compute_profile=str(config.compute.profile),
-        public_url=settings.public_url,
-        database_host=parts.database.host,
-        database_port=parts.database.port,
-        database_tls=config.database.tls,
-        database_name=config.database.name,
-        database_secret_arn=parts.database.secret_arn,
-        redis_queue_host=redis.queue.host,
-        redis_queue_port=redis.queue.port,
-        redis_queue_tls=config.redis.tls,
-        redis_queue_user=redis.queue.user,
-        redis_queue_auth=str(config.redis.auth),
-        redis_cache_host=redis.cache.host,
-        redis_cache_port=redis.cache.port,
-        redis_cache_tls=config.redis.tls,
-        redis_cache_user=redis.cache.user,
-        redis_cache_auth=str(config.redis.auth),
-        bucket_documents=parts.buckets.documents.bucket,
-        bucket_backups=parts.buckets.backups.bucket,
-        bucket_logs=parts.buckets.logs.bucket,
-        app_secret_arn=parts.secrets.app_arn,
-        mail_host=config.mail.host,
-        mail_port=config.mail.port,
-        mail_tls=config.mail.tls,
-        mail_sender=config.mail.sender,
-        mail_secret_arn=parts.secrets.mail_arn,
-        alerts_topic_arn=parts.alerts.topic_arn,
-        log_group=parts.log_group.group_name,
-        repository_url=parts.repository.url,
-        vpc_id=parts.network.vpc_id,
-    ).values()
+def guard(settings: Settings, stack: Stack, parts: Parts) -> tuple[PlannedAlarm, ...]:
+    """Recovery points and the budget, where the stack has them; gives back what to watch."""
+    config = settings.stack
+    if config.budget.monthly_usd:
+        Budget("budget", stack, BudgetArgs(config.budget, parts.alerts.topic_arn))
+    if not config.backup.enabled:
+        return ()
+    protected = {"DocumentDB": parts.database.arn, "S3": parts.buckets.documents.arn}
+    args = BackupsArgs(config.backup, parts.data_key.arn, protected)
+    return alarm_plan.of_backups(Backups("backup", stack, args).vault_name)
+
+
+def make_host(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
+    """Profile `host`, and the domain that points at its machine."""
+    outputs = parts.outputs(settings)
+    args = HostProfileArgs(
+        settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
+    )
+    host = HostProfile("host", stack, args)
+    dns.point_at(host.address)
+    return Running(host.outputs, alarm_plan.of_machine(host.instance_id))
+
+
+def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
+    """Profile `cluster`, and the domain that points at its balancer."""
+    args = ClusterProfileArgs(
+        settings=settings,
+        network=parts.network,
+        logs_key_arn=parts.logs_key.arn,
+        access=parts.workload_access(),
+        certificate_arn=dns.certificate_arn,
+        log_bucket=parts.buckets.logs.bucket,
+    )
+    cluster = ClusterProfile("cluster", stack, args)
+    dns.alias_to(cluster.balancer)
+    return Running(cluster.outputs, cluster.balancer.alarms)
+
+
+# Both want a domain; the configuration refuses them without one.
+PROFILES = {ComputeProfile.HOST: make_host, ComputeProfile.CLUSTER: make_cluster}
 
 
 def main() -> None:
@@ -108,17 +117,17 @@ def main() -> None:
     settings = load_settings(program_configuration())
     stack, config = Stack.of(settings), settings.stack
     parts = wire(settings, stack)
-    outputs = outputs_of(settings, parts)
-    address: pulumi.Output[str] | None = None
-    if config.compute.profile is ComputeProfile.HOST:
-        args = HostProfileArgs(
-            settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
-        )
-        host = HostProfile("host", stack, args)
-        address = host.address
-        outputs = {**outputs, **host.outputs}
-    if config.edge.domain:
-        Dns("dns", stack, DnsArgs(config.edge.domain, config.edge.zone_id, address))
+    watched = [*parts.alarms(settings), *guard(settings, stack, parts)]
+    outputs, edge = parts.outputs(settings), config.edge
+    if edge.domain:
+        dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id))
+        watched += alarm_plan.of_certificate(dns.certificate_arn)
+        if make := PROFILES.get(config.compute.profile):
+            running = make(settings, stack, parts, dns)
+            outputs |= running.outputs
+            watched += running.alarms
+    if config.alerts.alarms:
+        Alarms("alarms", stack, AlarmsArgs(parts.alerts.topic_arn, watched))
     export(outputs)
 
 

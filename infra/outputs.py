@@ -55,6 +55,20 @@ class StackOutputs:
 HOST_OUTPUTS = ("hostInstanceId", "hostAddress")
 
 
+# What profile `cluster` puts out beside the rest.
+CLUSTER_OUTPUTS = (
+    "clusterName",
+    "clusterAdminRoleArn",
+    "kubeconfig",
+    "nodeSubnetIds",
+    "nodeGroupIds",
+    "targetGroupWebArn",
+    "targetGroupRedirectArn",
+    "burstQueue",
+    "burstInstanceProfile",
+)
+
+
 def export(outputs: dict[str, pulumi.Input[object]]) -> None:
     """Put every output out under its name."""
     for name, value in outputs.items():

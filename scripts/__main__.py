@@ -26,8 +26,10 @@ COMMANDS = (
     Command("up", "scripts.up", "bring a stack up; `gacp up local` is the whole platform here"),
     Command("down", "scripts.down", "stop the processes of the platform on this machine"),
     Command("preview", "scripts.preview", "what an update of a stack would change"),
+    Command("config", "scripts.config", "check or show a stack's configuration"),
     Command("smoke", "scripts.smoke", "ask a running platform whether it does its work"),
     Command("loadtest", "scripts.loadtest", "load on a running platform, with a verdict"),
+    Command("kube-token", "scripts.kube_token", "a short-lived token for kubectl (kubeconfig)"),
     Command("doctor", "scripts.doctor", "find out what is wrong with this machine's platform"),
 )
 EXAMPLE = """example:

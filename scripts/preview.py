@@ -15,6 +15,7 @@ from scripts.lib.engine import Engine, EngineResult, find_cli, succeeded
 from scripts.lib.offline import offline_stack
 from scripts.lib.platform import stack
 from scripts.lib.platform.summary import table
+from scripts.lib.stack_file import stack_file
 
 EXAMPLE = """examples:
   gacp preview prod --offline                  no account, no CLI: against an empty state
@@ -45,9 +46,7 @@ def register(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 previewed, 2 wrong use, 4 the engine could not; its reason is printed."""
     layout = Layout.from_environment()
-    if not (layout.repository / f"Pulumi.{args.stack}.yaml").exists():
-        known = sorted(p.name.split(".")[1] for p in layout.repository.glob("Pulumi.*.yaml"))
-        raise WrongUseError(f"no stack {args.stack!r}: there is {', '.join(known)}")
+    stack_file(layout, args.stack)
     if args.state and not args.offline:
         raise WrongUseError("--state belongs to --offline: a real preview reads the stack's own")
     if args.offline:

@@ -21,13 +21,13 @@ from scripts.lib.command import (
     NotSoError,
     RefusedError,
     Subparsers,
-    WrongUseError,
     changing,
 )
 from scripts.lib.engine import find_cli
 from scripts.lib.platform import application, services, stack
 from scripts.lib.platform.summary import summary
 from scripts.lib.progress import Phases
+from scripts.lib.stack_file import stack_configuration
 
 EXAMPLE = """examples:
   gacp up local                   services, stack, application, seed and smoke test
@@ -162,15 +162,11 @@ class LocalUp:
 
 
 def _elsewhere(layout: Layout, name: str) -> int:
-    file = layout.repository / f"Pulumi.{name}.yaml"
-    if not file.exists():
-        known = sorted(p.name.split(".")[1] for p in layout.repository.glob("Pulumi.*.yaml"))
-        raise WrongUseError(f"no stack {name!r}: there is {', '.join(known)}")
-    left = find_placeholders(stack.read_yaml(file).get("config") or {})
+    left = find_placeholders(stack_configuration(layout, name))
     if left:
         lines = "\n".join(f"  {place.key}: {place.doc}" for place in left)
         raise RefusedError(
-            f"{file.name} still says <CHANGE_ME> where only its owner knows:\n{lines}\n"
+            f"Pulumi.{name}.yaml still says <CHANGE_ME> where only its owner knows:\n{lines}\n"
             f"write these values, then run the same command; `gacp preview {name} --offline` "
             "previews with reserved examples meanwhile"
         )

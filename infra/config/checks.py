@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from infra.config.choices import ComputeProfile, Environment, RedisAuth
+from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
 from infra.config.errors import Problem
 from infra.config.settings import Settings
 
@@ -53,13 +53,61 @@ def _images_of_a_host(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def _name_of_a_host(settings: Settings) -> Iterator[Problem]:
-    if settings.stack.compute.profile is ComputeProfile.HOST and not settings.stack.edge.domain:
+def _a_name_for_the_certificate(settings: Settings) -> Iterator[Problem]:
+    profile, domain = settings.stack.compute.profile, settings.stack.edge.domain
+    if profile is not ComputeProfile.EXTERNAL and not domain:
         yield Problem(
             "gacp:edge.domain",
-            settings.stack.edge.domain,
-            "has to be given in compute profile host: its certificate is made for a name",
+            domain,
+            f"has to be given in compute profile {profile}: its certificate is made for a name",
         )
+
+
+def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
+    stack, cluster = settings.stack, settings.stack.compute.cluster
+    if cluster.nodes_min > cluster.nodes_max:
+        yield Problem(
+            "gacp:compute.cluster.nodesMin",
+            cluster.nodes_min,
+            f"must be at most gacp:compute.cluster.nodesMax, which is {cluster.nodes_max}",
+        )
+    if stack.compute.profile is ComputeProfile.CLUSTER and stack.network.nat is NatMode.NONE:
+        yield Problem(
+            "gacp:network.nat",
+            str(stack.network.nat),
+            "must be one or per-zone in compute profile cluster: nodes pull images and call out",
+        )
+
+
+def _production_outlives_a_zone(settings: Settings) -> Iterator[Problem]:
+    stack = settings.stack
+    if stack.environment is not Environment.PROD:
+        return
+    if stack.compute.profile is ComputeProfile.CLUSTER:
+        if len(stack.network.zones) < 3:
+            yield Problem(
+                "gacp:network.zones", list(stack.network.zones), "must be 3 or more in prod"
+            )
+        if stack.network.nat is NatMode.ONE:
+            yield Problem("gacp:network.nat", "one", "must be per-zone in environment prod")
+        if stack.compute.cluster.nodes_min < 2:
+            yield Problem(
+                "gacp:compute.cluster.nodesMin",
+                stack.compute.cluster.nodes_min,
+                "must be at least 2 in environment prod",
+            )
+        if stack.compute.cluster.public_cidrs:
+            yield Problem(
+                "gacp:compute.cluster.publicCidrs",
+                list(stack.compute.cluster.public_cidrs),
+                "must be empty in environment prod: its API is reached inside the VPC",
+            )
+
+
+def _copies_lie_elsewhere(settings: Settings) -> Iterator[Problem]:
+    region, copies = settings.aws.region, settings.stack.backup.copy_region
+    if copies == region:
+        yield Problem("gacp:backup.copyRegion", copies, "must be another region than aws:region")
 
 
 def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
@@ -67,7 +115,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
     if stack.environment is not Environment.PROD:
         return
     for name, value in (
-        ("safety.protect", stack.safety.protect),
+        ("safety.protect", stack.safety.protect or stack.safety.retiring),
         ("database.audit", stack.database.audit),
         ("network.flowLogs", stack.network.flow_logs),
     ):
@@ -101,7 +149,10 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _zone_of_a_domain,
     _tokens_want_tls,
     _images_of_a_host,
-    _name_of_a_host,
+    _a_name_for_the_certificate,
+    _nodes_of_a_cluster,
+    _production_outlives_a_zone,
+    _copies_lie_elsewhere,
     _production_is_hard_to_hurt,
     _plain_text_stays_at_home,
 )

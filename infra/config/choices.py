@@ -19,6 +19,7 @@ class ComputeProfile(StrEnum):
 
     EXTERNAL = "external"  # somebody else starts them from the stack's outputs
     HOST = "host"  # one machine with compose and nginx
+    CLUSTER = "cluster"  # EKS
 
 
 class NatMode(StrEnum):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import typing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, cast
 
 from infra.config.rules import ANYTHING, Rule
 
@@ -60,3 +62,21 @@ def deep_merged(low: Mapping[str, object], high: Mapping[str, object]) -> dict[s
         else:
             merged[name] = value
     return merged
+
+
+def plain(value: object) -> object:
+    """A value as a stack file has it: lists for tuples, text for enumerations."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in cast("tuple[object, ...]", value)]
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def leaves(cls: type[Any], prefix: str) -> Iterator[tuple[str, Any, dataclasses.Field[Any]]]:
+    """(full key, type, declaration) of every key below a struct, in order."""
+    hints = typing.get_type_hints(cls)
+    for declared in dataclasses.fields(cls):
+        name, hint = prefix + wire_name(declared.name), hints[declared.name]
+        if dataclasses.is_dataclass(hint):
+            yield from leaves(cast("type[Any]", hint), f"{name}.")
+        else:
+            yield name, hint, declared

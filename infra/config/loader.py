@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any, cast
 
 from infra.config.checks import contradictions
-from infra.config.choices import Environment
+from infra.config.choices import ComputeProfile, Environment
 from infra.config.errors import ConfigurationError, Problem
 from infra.config.keys import deep_merged, spec_of, wire_name
-from infra.config.profiles import PRESETS
+from infra.config.places import missing_there
+from infra.config.profiles import defaults_of
 from infra.config.rules import PLACEHOLDER
 from infra.config.settings import AwsConfig, Settings, StackConfig
 
@@ -30,21 +31,23 @@ def load_settings(raw: Mapping[str, object]) -> Settings:
     An object or list may also come as its JSON text, as engines hand it to programs.
     Raises `ConfigurationError` with every problem at once; each names key, value and rule.
     """
-    namespaces = _by_namespace(raw)
+    namespaces = namespaces_of(raw)
+    given = namespaces["gacp"]
     problems: list[Problem] = []
-    stack = _decode(StackConfig, _with_preset(namespaces["gacp"]), "gacp:", problems)
+    stack = _decode(StackConfig, deep_merged(preset_of(given), given), "gacp:", problems)
     known = {wire_name(field.name) for field in dataclasses.fields(AwsConfig)}
     for_the_program = {name: value for name, value in namespaces["aws"].items() if name in known}
     aws = _decode(AwsConfig, for_the_program, "aws:", problems)
     if stack is not None and aws is not None:
         settings = Settings(stack, aws)
-        problems += contradictions(settings)
+        problems += (*contradictions(settings), *missing_there(settings))
         if not problems:
             return settings
     raise ConfigurationError(tuple(problems))
 
 
-def _by_namespace(raw: Mapping[str, object]) -> dict[str, dict[str, object]]:
+def namespaces_of(raw: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """What is given under `gacp` and `aws`, by key; JSON texts as what they say."""
     found: dict[str, dict[str, object]] = {"gacp": {}, "aws": {}}
     for name, value in raw.items():
         namespace, _, rest = name.partition(":")
@@ -63,12 +66,18 @@ def _parsed(value: object) -> object:
         return value
 
 
-def _with_preset(given: Mapping[str, object]) -> Mapping[str, object]:
+def preset_of(given: Mapping[str, object]) -> Mapping[str, object]:
+    """The table of defaults that environment and compute profile name; none where they don't."""
     try:
-        preset = PRESETS[Environment(str(given.get("environment")))]
+        environment = Environment(str(given.get("environment")))
     except ValueError:
-        return given  # the key `environment` has its own problem
-    return deep_merged(preset, given)
+        return {}  # the key `environment` has its own problem
+    compute = given.get("compute")
+    named = compute.get("profile") if isinstance(compute, Mapping) else None
+    try:
+        return defaults_of(environment, ComputeProfile(str(named)))
+    except ValueError:
+        return defaults_of(environment, None)
 
 
 @cache

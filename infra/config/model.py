@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.config import rules
-from infra.config.choices import ComputeProfile, NatMode, RedisAuth
+from infra.config.choices import NatMode, RedisAuth
 from infra.config.keys import key, section
 
 
@@ -29,24 +29,6 @@ class NetworkConfig:
         default=(),
     )
     flow_logs: bool = key("Record all traffic's metadata in a log group.", default=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ComputeConfig:
-    """What runs the workloads."""
-
-    profile: ComputeProfile = key("Compute profile.", default=ComputeProfile.EXTERNAL)
-    instance_type: str = key(
-        "Machine of profile host.", rules.ARM_INSTANCE_TYPE, default="t4g.medium"
-    )
-    machine_image: str = key(
-        # Ubuntu has Docker, compose, the ECR helper and certbot as packages of its own.
-        "Image of the machine (Ubuntu 24.04, arm64).",
-        rules.MACHINE_IMAGE,
-        default="resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/"
-        "ebs-gp3/ami-id",
-    )
-    volume_gib: int = key("Root volume.", rules.between(20, 1024, "GiB"), default=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +109,9 @@ class SafetyConfig:
     protect: bool = key(
         "Protect, deletion protection and final snapshots for all that holds data.", default=True
     )
+    retiring: bool = key(
+        "The stack is being taken down: production may then drop its protection.", default=False
+    )
     recovery_days: int = key(
         # KMS: 7 to 30 days; Secrets Manager: the same range.
         "Days between deleting a key or secret and losing it.",
@@ -194,6 +179,7 @@ class LogsConfig:
 class AlertsConfig:
     """Who hears of trouble."""
 
+    alarms: bool = key("Alarms on what AWS measures, and a dashboard of it.", default=True)
     emails: tuple[str, ...] = key(
         "Addresses that are asked to subscribe to the alerts' topic.",
         rules.each(rules.EMAIL),

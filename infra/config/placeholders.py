@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
-import typing
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from infra.config.keys import spec_of, wire_name
+from infra.config.keys import leaves, spec_of
 from infra.config.rules import PLACEHOLDER
 from infra.config.settings import AwsConfig, StackConfig
 
@@ -63,15 +61,8 @@ def _left(
 
 
 def _spots() -> list[Placeholder]:
-    return [*_of(StackConfig, "gacp:"), *_of(AwsConfig, "aws:")]
-
-
-def _of(cls: type[Any], prefix: str) -> Iterator[Placeholder]:
-    hints = typing.get_type_hints(cls)
-    for field in dataclasses.fields(cls):
-        key = prefix + wire_name(field.name)
-        if dataclasses.is_dataclass(hints[field.name]):
-            yield from _of(cast("type[Any]", hints[field.name]), f"{key}.")
-        else:
-            spec = spec_of(field)
-            yield Placeholder(key, spec.doc, spec.example)
+    return [
+        Placeholder(key, spec_of(field).doc, spec_of(field).example)
+        for cls, prefix in ((StackConfig, "gacp:"), (AwsConfig, "aws:"))
+        for key, _, field in leaves(cls, prefix)
+    ]

@@ -82,6 +82,10 @@ def _is_private_range(value: str) -> bool:
     return network.is_private and 16 <= network.prefixlen <= 18
 
 
+def _is_narrow(value: str) -> bool:
+    return _is_range(value) and IPv4Network(value).prefixlen >= NARROWEST_PUBLIC_PREFIX
+
+
 def _is_origin(value: str) -> bool:
     parts = urlsplit(value)
     try:
@@ -110,6 +114,9 @@ PRIVATE_RANGE = Rule(
     "a private IPv4 range from /16 to /18, such as 10.20.0.0/16", _is_private_range
 )
 ADDRESS_RANGE = Rule("an IPv4 range, such as 10.0.0.0/8", _is_range)
+# A range of an office or a VPN; the whole internet is none (EKS.1).
+NARROWEST_PUBLIC_PREFIX = 16
+NARROW_RANGE = Rule("an IPv4 range of /16 or narrower, such as 203.0.113.0/24", _is_narrow)
 ORIGIN = Rule(
     "http(s)://HOST[:PORT] without a path, such as https://gacp.example.com",
     _is_origin,
@@ -149,6 +156,11 @@ MASTER_USER = matching(r"(?!admin$|root$)[a-z][a-z0-9]{0,62}", "small letters an
 ENDPOINT_SERVICE = matching(
     r"[a-z0-9]+([.-][a-z0-9]+)*", "an AWS service's endpoint name, such as secretsmanager"
 )
+ROLE_ARN = matching(
+    r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}",
+    "a role's ARN, such as arn:aws:iam::123456789012:role/platform",
+)
+PERCENT = matching(r"[1-9]\d{0,2}", "a percentage, such as 80")
 TAG_VALUE = matching(r"[\w\s.:/=+@-]{1,256}", "1 to 256 letters, digits, spaces or _.:/=+-@")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION = one_of(

@@ -13,7 +13,7 @@ from enum import EnumMeta, StrEnum
 from pathlib import Path
 from typing import Any, cast
 
-from infra.config.keys import spec_of, wire_name
+from infra.config.keys import plain, spec_of, wire_name
 from infra.config.rules import PLACEHOLDER
 from infra.config.settings import AwsConfig, StackConfig
 
@@ -66,7 +66,7 @@ def _of(hint: Any, declared: dataclasses.Field[Any]) -> dict[str, object]:
         }
     described: dict[str, object] = {"description": spec.doc}
     if declared.default is not dataclasses.MISSING:
-        described["default"] = _plain(declared.default)
+        described["default"] = plain(declared.default)
     value: dict[str, object]
     if isinstance(hint, EnumMeta):
         members = [str(member) for member in cast("type[StrEnum]", hint)]
@@ -79,12 +79,6 @@ def _of(hint: Any, declared: dataclasses.Field[Any]) -> dict[str, object]:
         blank = [PLACEHOLDER] if isinstance(hint, types.GenericAlias) else PLACEHOLDER
         value = {"anyOf": [value, {"const": blank}]}
     return {**described, **value}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return list(cast("tuple[object, ...]", value))
-    return str(value) if isinstance(value, StrEnum) else value
 
 
 def schema_text() -> str:

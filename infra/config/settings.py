@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from infra.config import rules
 from infra.config.choices import Environment
+from infra.config.compute import ComputeConfig
 from infra.config.keys import key, section
 from infra.config.model import (
     AlertsConfig,
-    ComputeConfig,
     DatabaseConfig,
     EdgeConfig,
     LogsConfig,
@@ -23,6 +23,7 @@ from infra.config.model import (
     TagsConfig,
     WorkloadsConfig,
 )
+from infra.config.operations import BackupConfig, BudgetConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class StackConfig:
     edge: EdgeConfig = section(EdgeConfig)
     mail: MailConfig = section(MailConfig)
     logs: LogsConfig = section(LogsConfig)
+    backup: BackupConfig = section(BackupConfig)
     alerts: AlertsConfig = section(AlertsConfig)
+    budget: BudgetConfig = section(BudgetConfig)
     workloads: WorkloadsConfig = section(WorkloadsConfig)
     tags: TagsConfig = section(TagsConfig)
 

@@ -89,6 +89,15 @@ class Database(pulumi.ComponentResource):
         return self._cluster.port.apply(lambda port: int(port or DATABASE))
 
     @property
+    def identifier(self) -> str:
+        """The cluster's name on AWS."""
+        return self._stack.names.of(self._name)
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        return self._cluster.arn
+
+    @property
     def secret_arn(self) -> pulumi.Output[str]:
         """The master user's secret (JSON with username and password); empty where there is none."""
         return self._cluster.master_user_secrets.apply(

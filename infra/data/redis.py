@@ -98,6 +98,11 @@ class Redis(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self._group.primary_endpoint_address})
 
     @property
+    def identifier(self) -> str:
+        """The group's name on AWS; its nodes are `NAME-001` and so on."""
+        return self._stack.names.of(self._name)
+
+    @property
     def host(self) -> pulumi.Output[str]:
         return self._group.primary_endpoint_address
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.edge.balancer import Balancer
 from infra.stack import Stack
 
 ADDRESS_TTL_SECONDS = 60  # short, so that an address can be moved in a minute
@@ -15,20 +16,19 @@ PROOF_TTL_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class DnsArgs:
-    """`zone_id` is an existing zone, or empty to make one. `address` is where the domain points,
-    None where something else decides that."""
+    """`zone_id` is an existing zone, or empty to make one."""
 
     domain: str
     zone_id: str
-    address: pulumi.Output[str] | None
 
 
 class Dns(pulumi.ComponentResource):
     """A domain on Route 53 with a certificate.
 
-    Children: the zone unless one is given, an address record where there is an address, the
-    certificate (ACM: for balancers and CloudFront; a machine gets its own by ACME), the record
-    that proves the domain, and the validation, which waits until the zone is delegated.
+    Children: the zone unless one is given, the record that points the domain at a machine or a
+    balancer (`point_at`, `alias_to`), the certificate (ACM: for balancers and CloudFront; a machine
+    gets its own by ACME), the record that proves the domain, and the validation, which waits until
+    the zone is delegated.
     """
 
     def __init__(
@@ -38,18 +38,42 @@ class Dns(pulumi.ComponentResource):
         self._name, self._stack, self._args = name, stack, args
         self._child = stack.child_of(self)
         self._zone_id = self._find_zone()
-        if args.address is not None:
-            aws.route53.Record(
-                name,
-                zone_id=self._zone_id,
-                name=args.domain,
-                type="A",
-                ttl=ADDRESS_TTL_SECONDS,
-                records=[args.address],
-                opts=self._child,
-            )
-        self._certify()
+        self._certificate_arn = self._certify()
         self.register_outputs({})
+
+    @property
+    def certificate_arn(self) -> pulumi.Output[str]:
+        """Of the certificate, known when it is validated."""
+        return self._certificate_arn
+
+    def point_at(self, address: pulumi.Output[str]) -> None:
+        """The domain is a machine's address."""
+        aws.route53.Record(
+            self._name,
+            zone_id=self._zone_id,
+            name=self._args.domain,
+            type="A",
+            ttl=ADDRESS_TTL_SECONDS,
+            records=[address],
+            opts=self._child,
+        )
+
+    def alias_to(self, balancer: Balancer) -> None:
+        """The domain is a balancer, whose addresses are AWS's to change."""
+        aws.route53.Record(
+            self._name,
+            zone_id=self._zone_id,
+            name=self._args.domain,
+            type="A",
+            aliases=[
+                {
+                    "name": balancer.dns_name,
+                    "zone_id": balancer.zone_id,
+                    "evaluate_target_health": False,
+                }
+            ],
+            opts=self._child,
+        )
 
     def _find_zone(self) -> pulumi.Input[str]:
         if self._args.zone_id:
@@ -64,7 +88,7 @@ class Dns(pulumi.ComponentResource):
         )
         return zone.zone_id
 
-    def _certify(self) -> None:
+    def _certify(self) -> pulumi.Output[str]:
         certificate = aws.acm.Certificate(
             self._name,
             domain_name=self._args.domain,
@@ -84,9 +108,10 @@ class Dns(pulumi.ComponentResource):
             allow_overwrite=True,  # the same proof serves every certificate of the domain
             opts=self._child,
         )
-        aws.acm.CertificateValidation(
+        validated = aws.acm.CertificateValidation(
             self._name,
             certificate_arn=certificate.arn,
             validation_record_fqdns=[proof.fqdn],
             opts=self._child,
         )
+        return validated.certificate_arn

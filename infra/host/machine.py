@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.config.model import ComputeConfig
+from infra.config.compute import ComputeConfig
 from infra.network.ports import ANYWHERE, HTTP, HTTPS
 from infra.network.rules import Group, GroupArgs, Opening
 from infra.stack import Stack

@@ -60,6 +60,10 @@ class HostProfile(pulumi.ComponentResource):
         self.register_outputs({})
 
     @property
+    def instance_id(self) -> pulumi.Output[str]:
+        return self._machine.instance_id
+
+    @property
     def address(self) -> pulumi.Output[str]:
         return self._machine.address
 

@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 Statement = Mapping[str, object]
 
 
+# Who tells the alerts' topic of trouble, by what it tells of.
+_ANNOUNCERS = {"Alarms": "cloudwatch.amazonaws.com", "Budgets": "budgets.amazonaws.com"}
+
+
 def document(statements: Sequence[Statement]) -> str:
     """A policy document. Its text is the same for the same statements, whoever renders it."""
     return json.dumps(
@@ -36,6 +40,36 @@ def trust_of_service(service: str, account: str | None = None) -> tuple[Statemen
     return (trust,)
 
 
+def trust_of_pods(cluster_arn: str, account: str) -> tuple[Statement, ...]:
+    """Who may take a role: pods of one cluster, by EKS pod identity.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+    """
+    return (
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnEquals": {"aws:SourceArn": cluster_arn},
+            },
+        },
+    )
+
+
+def trust_of_people(account: str) -> tuple[Statement, ...]:
+    """Who may take a role: people of the account whose own policies allow it, with MFA."""
+    return (
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        },
+    )
+
+
 def writes_log_group(group_arn: str) -> tuple[Statement, ...]:
     """Streams and events of one log group, nothing of the group itself."""
     return (
@@ -53,15 +87,38 @@ def writes_log_group(group_arn: str) -> tuple[Statement, ...]:
 
 
 def alarms_publish_to(topic_arn: str, account: str) -> tuple[Statement, ...]:
-    """CloudWatch alarms of this account may publish, nobody else."""
-    return (
+    """CloudWatch alarms and budgets of this account may publish, nobody else."""
+    return tuple(
         {
-            "Sid": "AlarmsPublish",
+            "Sid": sid,
             "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Principal": {"Service": service},
             "Action": "sns:Publish",
             "Resource": topic_arn,
             "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        }
+        for sid, service in _ANNOUNCERS.items()
+    )
+
+
+def queue_hears_rules(queue_arn: str, rule_arns: Sequence[str]) -> tuple[Statement, ...]:
+    """The named event rules may send to a queue; plain HTTP is refused."""
+    return (
+        {
+            "Sid": "RulesSend",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue_arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": list(rule_arns)}},
+        },
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sqs:*",
+            "Resource": queue_arn,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
     )
 
@@ -103,48 +160,52 @@ def key_for_logs_and_alarms(account: str, region: str) -> tuple[Statement, ...]:
             "Resource": "*",
             "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         },
-        {
-            "Sid": "AlarmsOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-            "Resource": "*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-        },
+        *(
+            {
+                "Sid": f"{sid}OfThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            }
+            for sid, service in _ANNOUNCERS.items()
+        ),
     )
 
 
-def bucket_over_tls_only(bucket: str) -> tuple[Statement, ...]:
-    """Plain HTTP is refused, to everybody (S3.5)."""
-    return (
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        },
-    )
+def key_for_node_disks(account: str) -> tuple[Statement, ...]:
+    """The account's auto scaling role starts machines whose disks a key encrypts.
 
-
-def bucket_takes_access_logs(
-    bucket: str, sources: Sequence[str], account: str
-) -> tuple[Statement, ...]:
-    """S3 itself may write the access logs of the account's named buckets.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    AWS makes that role with the account's first auto scaling group; a key's policy that names it
+    before is refused (`MalformedPolicyDocumentException`), so a new account makes it by hand:
+    `aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com`.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
     """
+    role = (
+        f"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/"
+        "AWSServiceRoleForAutoScaling"
+    )
     return (
         {
-            "Sid": "AccessLogs",
+            "Sid": "AutoScalingUsesDisks",
             "Effect": "Allow",
-            "Principal": {"Service": "logging.s3.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": f"arn:aws:s3:::{bucket}/access/*",
-            "Condition": {
-                "ArnLike": {"aws:SourceArn": [f"arn:aws:s3:::{source}" for source in sources]},
-                "StringEquals": {"aws:SourceAccount": account},
-            },
+            "Principal": {"AWS": role},
+            "Action": [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ],
+            "Resource": "*",
+        },
+        {
+            "Sid": "AutoScalingHandsDisksOver",
+            "Effect": "Allow",
+            "Principal": {"AWS": role},
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
     )

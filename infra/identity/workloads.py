@@ -22,26 +22,19 @@ class WorkloadAccess:
 
 
 def workload_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
-    """Least privilege: named resources throughout, but for the one call that takes none."""
-    secrets = [arn for arn in (access.app_secret, *access.readable_secrets) if arn]
-    connect: tuple[Statement, ...] = ()
-    if access.redis:
-        connect = (_allow("ConnectRedis", ["elasticache:Connect"], list(access.redis)),)
+    """Everything on one machine: what any of the workloads needs, and pulling their image.
+
+    Least privilege: named resources throughout, but for the one call that takes none.
+    """
     return (
-        _allow(
-            "UseDocuments",
-            ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
-            [f"{access.documents_bucket}/*"],
-        ),
-        # Backups can be written and read, never deleted: what takes over a workload can't take
-        # the way back with it.
-        _allow("WriteBackups", ["s3:GetObject", "s3:PutObject"], [f"{access.backups_bucket}/*"]),
+        *_documents(access),
+        *_backups(access),
         _allow(
             "ListBuckets",
             ["s3:GetBucketLocation", "s3:ListBucket"],
             [access.documents_bucket, access.backups_bucket],
         ),
-        _allow("ReadSecrets", ["secretsmanager:GetSecretValue"], secrets),
+        *_secrets(access),
         _allow(
             "GiveTheFirstSecret",
             ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
@@ -55,9 +48,67 @@ def workload_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
         ),
         # This call names no resource; what it gives opens only what the statement above allows.
         _allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
-        *connect,
+        *_redis(access),
         *writes_log_group(access.log_group),
     )
+
+
+def api_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
+    """API and portal in a cluster: documents, secrets, Redis. The node pulls the image."""
+    return (
+        *_documents(access),
+        _allow(
+            "ListDocuments", ["s3:GetBucketLocation", "s3:ListBucket"], [access.documents_bucket]
+        ),
+        *_secrets(access),
+        _allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [access.data_key]),
+        *_redis(access),
+    )
+
+
+def worker_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
+    """Worker in a cluster: as the API, and backups."""
+    return (
+        *api_statements(access),
+        *_backups(access),
+        _allow("ListBackups", ["s3:GetBucketLocation", "s3:ListBucket"], [access.backups_bucket]),
+    )
+
+
+def publishes_metrics(namespace: str, region: str) -> tuple[Statement, ...]:
+    """Queue depths, from which KEDA scales; the call takes no resource but its namespace."""
+    allowed = _allow("PublishMetrics", ["cloudwatch:PutMetricData"], ["*"])
+    condition = {"cloudwatch:namespace": namespace, "aws:RequestedRegion": region}
+    return ({**allowed, "Condition": {"StringEquals": condition}},)
+
+
+def _documents(access: WorkloadAccess) -> tuple[Statement, ...]:
+    return (
+        _allow(
+            "UseDocuments",
+            ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
+            [f"{access.documents_bucket}/*"],
+        ),
+    )
+
+
+def _backups(access: WorkloadAccess) -> tuple[Statement, ...]:
+    """Backups can be written and read, never deleted: what takes over a workload can't take the
+    way back with it."""
+    return (
+        _allow("WriteBackups", ["s3:GetObject", "s3:PutObject"], [f"{access.backups_bucket}/*"]),
+    )
+
+
+def _secrets(access: WorkloadAccess) -> tuple[Statement, ...]:
+    secrets = [arn for arn in (access.app_secret, *access.readable_secrets) if arn]
+    return (_allow("ReadSecrets", ["secretsmanager:GetSecretValue"], secrets),)
+
+
+def _redis(access: WorkloadAccess) -> tuple[Statement, ...]:
+    if not access.redis:
+        return ()
+    return (_allow("ConnectRedis", ["elasticache:Connect"], list(access.redis)),)
 
 
 def _allow(sid: str, actions: list[str], resources: list[str]) -> Statement:

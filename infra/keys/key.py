@@ -14,10 +14,12 @@ from infra.tags import DataClass
 
 @dataclass(frozen=True, slots=True)
 class KeyArgs:
-    """`statements` of the key's policy are added to the account's own."""
+    """`statements` of the key's policy are added to the account's own. `region` is the stack's
+    where it isn't given."""
 
     description: str
     statements: tuple[policies.Statement, ...] = ()
+    region: str | None = None
 
 
 class Key(pulumi.ComponentResource):
@@ -36,6 +38,7 @@ class Key(pulumi.ComponentResource):
             description=args.description,
             enable_key_rotation=True,
             deletion_window_in_days=stack.safety.recovery_days,
+            region=args.region,
             policy=policies.document((*policies.key_of_account(stack.account), *args.statements)),
             tags=stack.tags.of(stack.names.of(name), DataClass.SECRET),
             opts=stack.stateful_child_of(self),
@@ -44,6 +47,7 @@ class Key(pulumi.ComponentResource):
             name,
             name=f"alias/{stack.names.of(name)}",
             target_key_id=key.key_id,
+            region=args.region,
             opts=stack.child_of(self),
         )
         self._key = key

@@ -19,11 +19,12 @@ from infra.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class NetworkArgs:
-    """`zones` are full zone names. A public machine makes the public tier necessary."""
+    """`zones` are full zone names. A machine or balancer with a public address makes
+    the public tier necessary."""
 
     config: NetworkConfig
     zones: tuple[str, ...]
-    has_public_machine: bool
+    has_public_edge: bool
     mail_port: int
     logs_key_arn: pulumi.Output[str]
     log_retention_days: int
@@ -41,7 +42,7 @@ class Network(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gacp:network:Network", name, None, opts)
         child, config = stack.child_of(self), args.config
-        tiers = needed_tiers(config.nat, args.has_public_machine)
+        tiers = needed_tiers(config.nat, args.has_public_edge)
         plan = plan_subnets(config.cidr, args.zones, tiers)
         self._vpc = Vpc("vpc", stack, VpcArgs(config.cidr, plan), child)
         egress = Egress(
@@ -88,6 +89,10 @@ class Network(pulumi.ComponentResource):
     @property
     def public_subnet_ids(self) -> list[pulumi.Output[str]]:
         return self._vpc.subnet_ids(Tier.PUBLIC)
+
+    @property
+    def private_subnet_ids(self) -> list[pulumi.Output[str]]:
+        return self._vpc.subnet_ids(Tier.PRIVATE)
 
     @property
     def data_subnet_ids(self) -> list[pulumi.Output[str]]:

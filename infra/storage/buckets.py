@@ -16,6 +16,7 @@ from infra.storage.plan import plan_buckets
 class BucketsArgs:
     config: StorageConfig
     key_arn: pulumi.Output[str]
+    balancer_logs: bool = False
 
 
 class Buckets(pulumi.ComponentResource):
@@ -28,7 +29,9 @@ class Buckets(pulumi.ComponentResource):
         self, name: str, stack: Stack, args: BucketsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("gacp:storage:Buckets", name, None, opts)
-        plan = plan_buckets(stack.names, stack.account, args.config)
+        plan = plan_buckets(
+            stack.names, stack.account, args.config, balancer_logs=args.balancer_logs
+        )
         child = stack.child_of(self)
         self.logs = Bucket("logs", stack, BucketArgs(plan["logs"], args.key_arn), child)
         self.documents = Bucket(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.config.model import StorageConfig
-from infra.identity import policies
+from infra.identity import bucket_policies, policies
 from infra.naming import Names
 from infra.tags import DataClass
 
@@ -31,21 +31,29 @@ class PlannedBucket:
     own_key: bool = True
 
 
-def plan_buckets(names: Names, account: str, config: StorageConfig) -> dict[str, PlannedBucket]:
-    """The buckets by role: `logs` first, since the others write to it."""
+def plan_buckets(
+    names: Names, account: str, config: StorageConfig, *, balancer_logs: bool = False
+) -> dict[str, PlannedBucket]:
+    """The buckets by role: `logs` first, since the others write to it, and a balancer if asked."""
     documents = names.bucket("documents", account)
     backups = names.bucket("backups", account)
     logs = names.bucket("logs", account)
+    of_balancer = bucket_policies.bucket_takes_balancer_logs(logs, account)
     planned = (
         PlannedBucket(
             role="logs",
             bucket=logs,
             data_class=DataClass.INTERNAL,
             policy=(
-                *policies.bucket_over_tls_only(logs),
-                *policies.bucket_takes_access_logs(logs, (documents, backups), account),
+                *bucket_policies.bucket_over_tls_only(logs),
+                *bucket_policies.bucket_takes_access_logs(logs, (documents, backups), account),
+                *(of_balancer if balancer_logs else ()),
             ),
-            lifecycle=(_cleaned(config.noncurrent_days), _ended("access/", config.log_days)),
+            lifecycle=(
+                _cleaned(config.noncurrent_days),
+                _ended("access/", config.log_days),
+                *((_ended("balancer/", config.log_days),) if balancer_logs else ()),
+            ),
             # Access logs can't be delivered to a bucket encrypted with a customer's key:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
             own_key=False,
@@ -54,14 +62,14 @@ def plan_buckets(names: Names, account: str, config: StorageConfig) -> dict[str,
             role="documents",
             bucket=documents,
             data_class=DataClass.PERSONAL,
-            policy=policies.bucket_over_tls_only(documents),
+            policy=bucket_policies.bucket_over_tls_only(documents),
             lifecycle=(_cleaned(config.noncurrent_days),),
         ),
         PlannedBucket(
             role="backups",
             bucket=backups,
             data_class=DataClass.PERSONAL,
-            policy=policies.bucket_over_tls_only(backups),
+            policy=bucket_policies.bucket_over_tls_only(backups),
             lifecycle=(
                 _cleaned(config.noncurrent_days),
                 {
@@ -91,7 +99,7 @@ def _cleaned(noncurrent_days: int) -> Mapping[str, object]:
 
 def _ended(prefix: str, days: int) -> Mapping[str, object]:
     return {
-        "id": "end",
+        "id": "end-balancer" if prefix == "balancer/" else "end",
         "status": "Enabled",
         "filter": {"prefix": prefix},
         "expiration": {"days": days},

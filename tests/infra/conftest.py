@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
 
 from tests.support.recording import Graph, run_program
@@ -9,13 +12,21 @@ from tests.support.stacks import stack_configuration
 
 
 @pytest.fixture(scope="session")
-def local_graph() -> Graph:
-    return run_program("local", stack_configuration("local"))
+def graph_of() -> Callable[..., Graph]:
+    """The graph of a tracked stack as its file says, or with another compute profile."""
+    return cache(
+        lambda stack, profile=None: run_program(stack, stack_configuration(stack, profile))
+    )
 
 
 @pytest.fixture(scope="session")
-def prod_graph() -> Graph:
-    return run_program("prod", stack_configuration("prod"))
+def local_graph(graph_of) -> Graph:
+    return graph_of("local")
+
+
+@pytest.fixture(scope="session")
+def prod_graph(graph_of) -> Graph:
+    return graph_of("prod")
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,31 @@
-"""The tracked stacks on the local engine with the provider that needs no account."""
+"""Every tracked stack in every profile, through its life, on the local engine with the provider
+that needs no account."""
 
 from __future__ import annotations
 
 import pytest
 import yaml
 
-from tests.support.stacks import start
+from tests.support.previous import Previous
+from tests.support.stacks import ON_AWS, Engine, start
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+WHOLE = [cell for cell in ON_AWS if cell[0] == "prod"]
+# What holds data or stands for it: an update must never make another one of these.
+STATEFUL = ("docdb/cluster:Cluster", "s3/bucket:Bucket", "kms/key:Key", "elasticache/replication")
+
+
+def holding(engine: Engine) -> set[tuple[str, ...]]:
+    return {row for row in engine.records("list") if any(kind in row[0] for kind in STATEFUL)}
+
+
+def one(engine: Engine, kind: str) -> str:
+    return next(row[1] for row in engine.records("list") if kind in row[0])
+
+
+def settled(engine: Engine) -> None:
+    engine.run("preview", "--expect-no-changes")
 
 
 def test_local_comes_up_stays_as_it_is_and_goes_whole(tmp_path, configuration_of):
@@ -16,26 +34,96 @@ def test_local_comes_up_stays_as_it_is_and_goes_whole(tmp_path, configuration_of
     again = engine.run("up", "--yes", "--expect-no-changes")
     assert "unchanged" in again
     engine.run("destroy", "--yes")
-    assert "to create" in engine.run("preview")
+    assert engine.records("list") == []
 
 
-def test_prod_comes_up_stays_as_it_is_and_refuses_to_go(tmp_path, configuration_of):
-    engine = start(tmp_path, "prod", configuration_of("prod"))
+@pytest.mark.parametrize(("stack", "profile"), [cell for cell in ON_AWS if cell not in WHOLE])
+def test_a_stack_comes_up_and_stays_as_it_is(tmp_path, configuration_of, stack, profile):
+    engine = start(tmp_path, stack, configuration_of(stack, profile))
     assert "to create" in engine.run("preview")
+    engine.run("up", "--yes", "--skip-preview")
+    settled(engine)
+
+
+@pytest.mark.parametrize(("stack", "profile"), WHOLE)
+def test_production_lives_a_whole_life(tmp_path, configuration_of, stack, profile):
+    engine = start(tmp_path, stack, configuration_of(stack, profile))
     engine.run("up", "--yes")
-    engine.run("up", "--yes", "--expect-no-changes")
-    released = dict(configuration_of("prod"))
-    released["gacp:workloads"] = {
-        **released["gacp:workloads"],
-        "imageDigest": "sha256:" + "1" * 64,
-    }
-    salted = yaml.safe_load(engine.file.read_text(encoding="utf-8"))
-    release = tmp_path / "Pulumi.release.yaml"
-    release.write_text(yaml.safe_dump({**salted, "config": released}), encoding="utf-8")
-    # A new image touches the machine and nothing else.
-    changed = engine.run("preview", "--diff", file=release)
+    settled(engine)
+    drift_is_found_and_set_right(engine)
+    protection_holds(engine)
+    it_goes_whole_when_it_is_retired(engine, configuration_of(stack, profile))
+
+
+def drift_is_found_and_set_right(engine: Engine) -> None:
+    engine.records("drift", one(engine, "ec2/vpc:Vpc"), "tags.owner=somebody")
+    engine.records("drift", one(engine, "cloudwatch/logGroup:LogGroup"), "retentionInDays=3")
+    found = engine.run("refresh", "--preview-only")
+    assert "somebody" not in engine.run("stack", "export")
+    assert "~ 2" in found
+    engine.run("refresh", "--yes")
+    assert "~ 2 updated" in engine.run("up", "--yes")
+    settled(engine)
+
+
+def protection_holds(engine: Engine) -> None:
+    before = holding(engine)
+    refusal = engine.run("destroy", "--yes", code=1)
+    assert "because it is protected" in refusal
+    assert holding(engine) == before
+
+
+def it_goes_whole_when_it_is_retired(engine: Engine, config: dict[str, object]) -> None:
+    engine.configure({**config, "gacp:safety": {"protect": False, "retiring": True}})
+    engine.run("up", "--yes")
+    engine.run("destroy", "--yes")
+    assert engine.records("list") == []
+
+
+def test_two_stacks_of_one_account_do_not_collide(tmp_path, configuration_of):
+    dev = start(tmp_path / "dev", "dev", configuration_of("dev", "cluster"))
+    staging = start(tmp_path / "staging", "staging", configuration_of("staging"), dev.folder)
+    dev.run("up", "--yes", "--skip-preview")
+    staging.run("up", "--yes", "--skip-preview")
+    settled(dev)
+    settled(staging)
+
+
+def test_a_release_touches_the_machine_and_nothing_that_holds_data(tmp_path, configuration_of):
+    config = configuration_of("prod")
+    engine = start(tmp_path, "prod", config)
+    engine.run("up", "--yes", "--skip-preview")
+    workloads = {**config["gacp:workloads"], "imageDigest": "sha256:" + "1" * 64}
+    engine.configure({**config, "gacp:workloads": workloads})
+    changed = engine.run("preview", "--diff")
     assert "launchTemplate" in changed
     assert "docdb" not in changed
-    refusal = engine.run("destroy", "--yes", code=1)
-    assert "cannot be deleted" in refusal
+
+
+def test_the_previous_revision_is_upgraded_and_gives_way_only_where_nothing_is_lost(
+    tmp_path, configuration_of
+):
+    engine = start(tmp_path, "prod", configuration_of("prod"))
+    previous = Previous(engine.folder, engine.stack)
+    current = configuration_of("prod")
+    tracked = yaml.safe_load((previous.tree / "Pulumi.prod.yaml").read_text(encoding="utf-8"))
+    old = {**tracked["config"], **{key: current[key] for key in tracked["config"] if key in FILLED}}
+    previous.configure(old)
+    previous.run("up", "--yes", "--skip-preview")
+    before = holding(engine)
+    assert before
+    engine.configure(current)
+    engine.run("up", "--yes")
+    settled(engine)
+    assert before <= holding(engine)
+    # The way back would delete what the newer program keeps safe: refused, and nothing is touched.
+    now = engine.records("list")
+    previous.configure(old)
+    refusal = previous.run("up", "--yes", code=1)
     assert "because it is protected" in refusal
+    assert "backup" in refusal
+    assert engine.records("list") == now
+
+
+# Keys in which the tracked file leaves a blank for its owner.
+FILLED = ("aws:allowedAccountIds", "gacp:edge", "gacp:mail", "gacp:alerts", "gacp:workloads")

@@ -9,6 +9,7 @@ from infra.config.keys import wire_name
 from infra.outputs import HOST_OUTPUTS, StackOutputs
 from tests.support import graph_rules
 from tests.support.recording import run_program
+from tests.support.stacks import CELLS, ON_AWS
 
 OUTPUTS = {wire_name(field.name) for field in dataclasses.fields(StackOutputs)}
 ANYWHERE = "0.0.0.0/0"
@@ -30,19 +31,29 @@ def test_local_keeps_every_rule_and_can_be_destroyed(local_graph):
     assert graph_rules.problems(local_graph, protected=False) == []
 
 
-def test_prod_keeps_every_rule_and_is_hard_to_hurt(prod_graph):
-    assert graph_rules.problems(prod_graph, protected=True) == []
+@pytest.mark.parametrize(("stack", "profile"), ON_AWS)
+def test_a_stack_on_aws_keeps_every_rule_and_is_hard_to_hurt(stack, profile, graph_of):
+    assert graph_rules.problems(graph_of(stack, profile), protected=True) == []
 
 
-def test_nothing_is_logged_as_warning_or_error(local_graph, prod_graph):
-    assert local_graph.logs == prod_graph.logs == []
+@pytest.mark.parametrize(("stack", "profile"), CELLS)
+def test_nothing_is_logged_as_warning_or_error(stack, profile, graph_of):
+    assert graph_of(stack, profile).logs == []
 
 
-@pytest.mark.parametrize("stack", ["local", "prod"])
-def test_a_preview_registers_what_an_update_registers(stack, configuration_of, request):
-    graph = request.getfixturevalue(f"{stack}_graph")
-    preview = run_program(stack, configuration_of(stack), dry_run=True)
-    assert [each.urn for each in preview.resources] == [each.urn for each in graph.resources]
+@pytest.mark.parametrize(("stack", "profile"), CELLS)
+def test_a_preview_registers_what_an_update_registers(stack, profile, configuration_of, graph_of):
+    preview = run_program(stack, configuration_of(stack, profile), dry_run=True)
+    assert [each.urn for each in preview.resources] == [
+        each.urn for each in graph_of(stack, profile).resources
+    ]
+
+
+def test_the_file_of_a_stack_says_profile_host(graph_of):
+    of_file = graph_of("prod").resources
+    assert [each.urn for each in of_file] == [
+        each.urn for each in graph_of("prod", "host").resources
+    ]
 
 
 def test_the_same_configuration_gives_the_same_graph(configuration_of, prod_graph):
@@ -207,7 +218,7 @@ def test_the_machine_may_do_what_its_workloads_need_and_no_more(prod_graph):
 
 def test_keys_rotate_and_open_to_nobody_by_star(prod_graph):
     keys = prod_graph.of_type("kms/key:Key")
-    assert names(keys) == {"data", "logs-key"}
+    assert names(keys) == {"data", "logs-key", "backup-copy"}
     for key in keys:
         assert key.inputs["enableKeyRotation"] is True
         for statement in json.loads(key.inputs["policy"])["Statement"]:

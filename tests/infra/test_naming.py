@@ -3,20 +3,24 @@ from pathlib import Path
 import pytest
 
 from infra.naming import Names
+from tests.support.stacks import CELLS
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden(stack, profile):
+    return (GOLDEN / f"names-{stack}-{profile}.txt").read_text(encoding="utf-8")
 
 
 def listed(graph):
     return "".join(f"{line}\n" for line in sorted(f"{r.type} {r.name}" for r in graph.resources))
 
 
-@pytest.mark.parametrize("stack", ["local", "prod"])
-def test_logical_names_are_those_of_the_golden_list(stack, request):
+@pytest.mark.parametrize(("stack", "profile"), CELLS)
+def test_logical_names_are_those_of_the_golden_list(stack, profile, graph_of):
     """A name that changes replaces its resource. Meant? Give the resource an alias with its old
     name, then write the list anew: `python -m tests.infra.golden`."""
-    graph = request.getfixturevalue(f"{stack}_graph")
-    assert listed(graph) == (GOLDEN / f"names-{stack}.txt").read_text(encoding="utf-8")
+    assert listed(graph_of(stack, profile)) == golden(stack, profile)
 
 
 def test_two_stacks_of_one_account_share_no_name():

@@ -20,9 +20,9 @@ def test_production_is_refused_while_only_its_owner_knows_a_value(capsys):
     assert "gacp preview prod --offline" in said
 
 
-def test_an_unknown_stack_is_wrong_use_naming_those_there_are(capsys):
-    assert main(["up", "porduction"]) == 2
-    assert "there is local, prod" in capsys.readouterr().err
+def test_an_unknown_stack_is_wrong_use_naming_the_nearest(capsys):
+    assert main(["up", "pord"]) == 2
+    assert "did you mean prod? There is dev, local, prod, staging" in capsys.readouterr().err
 
 
 def test_a_dry_run_starts_nothing_and_says_so(own_folder, capsys):

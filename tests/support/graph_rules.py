@@ -14,10 +14,16 @@ from tests.support.recording import UNKNOWN, Graph, Registered, Secret
 NOT_TAGGABLE = frozenset(
     {
         "aws:acm/certificateValidation:CertificateValidation",
+        "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+        "aws:backup/selection:Selection",
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/eventTarget:EventTarget",
         "aws:ec2/eipAssociation:EipAssociation",
         "aws:ec2/route:Route",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:kms/alias:Alias",
@@ -31,6 +37,7 @@ NOT_TAGGABLE = frozenset(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sqs/queuePolicy:QueuePolicy",
         "aws:sns/topicSubscription:TopicSubscription",
     }
 )
@@ -43,7 +50,9 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "finalSnapshotIdentifier": bool,
         "storageEncrypted": lambda value: value is True,
     },
+    "aws:backup/vault:Vault": {"forceDestroy": lambda value: not value},
     "aws:docdb/clusterInstance:ClusterInstance": {},
+    "aws:eks/cluster:Cluster": {"deletionProtection": lambda value: value is True},
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "finalSnapshotIdentifier": bool,
         "snapshotRetentionLimit": lambda value: value > 0,

@@ -84,5 +84,22 @@ _SPECIAL = {
         "zoneId": "Z0123456789ABC",
         "nameServers": ["ns-1.example."],
     },
+    "aws:eks/cluster:Cluster": lambda name, inputs: {
+        "arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/{inputs['name']}",
+        "endpoint": "https://0123456789ABCDEF.gr7.ap-southeast-1.eks.amazonaws.com",
+        "certificateAuthority": {"data": "Q0VSVA=="},
+        "vpcConfig": {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-cluster"},
+    },
+    "aws:lb/loadBalancer:LoadBalancer": lambda name, inputs: {
+        "dnsName": f"{inputs['name']}-0123456789abcdef.elb.{REGION}.amazonaws.com",
+        "zoneId": "ZKVM4W9LS7TM",
+        "arnSuffix": f"net/{inputs['name']}/0123456789abcdef",
+    },
+    "aws:lb/targetGroup:TargetGroup": lambda name, inputs: {
+        "arnSuffix": f"targetgroup/{inputs['name']}/0123456789abcdef",
+    },
+    "aws:iam/role:Role": lambda name, inputs: {
+        "arn": f"arn:aws:iam::{ACCOUNT}:role/{inputs['name']}"
+    },
     "aws:route53/record:Record": lambda name, inputs: {"fqdn": inputs["name"]},
 }

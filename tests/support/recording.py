@@ -34,8 +34,9 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 PROJECT = "gacp"
 RUN_SECONDS = 120
 SDK_MODULES = (
+    *("backup", "budgets"),
     *("acm", "cloudwatch", "docdb", "ec2", "ecr", "elasticache", "iam", "kms", "route53", "s3"),
-    *("secretsmanager", "sns", "vpc"),
+    *("eks", "lb", "secretsmanager", "sns", "sqs", "vpc"),
 )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from infra.local.aws.codec import UNKNOWN, Properties, Value, plain
-from infra.local.aws.rules.places import regions
 from infra.local.aws.spec import Failure
+from infra.regions.table import regions
 
 
 @dataclass(frozen=True, slots=True)

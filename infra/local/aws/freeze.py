@@ -1,21 +1,21 @@
-"""Write `data/schema.json` and `data/regions.json` anew from the installed packages.
+"""Write `data/schema.json` anew from the installed SDK.
 
 The provider must start in a fraction of a second, and importing `pulumi_aws` alone takes longer
 than that; so what the SDK's classes declare is frozen as data. `python -m infra.local.aws.freeze`
-after an upgrade of `pulumi-aws` or `cfn-lint`; a test compares the frozen files with the packages.
+after an upgrade of `pulumi-aws`; a test compares the frozen file with the package.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from infra.local.aws.names import KNOWN_TYPES
+from infra.regions.freeze import written
 
 DATA = Path(__file__).parent / "data"
 VERSION = "7.51.1"
@@ -122,70 +122,6 @@ def frozen_schema() -> dict[str, Any]:
     return {"version": VERSION, "types": types, "objects": dict(sorted(objects.items()))}
 
 
-# cfn-lint ships, for each region, the classes that the service's price list names there.
-CLASS_LISTS = {
-    "ec2": "aws_ec2_instance/instancetype_enum.json",
-    "docdb": "aws_docdb_dbinstance/dbinstanceclass_enum.json",
-    "elasticache": "aws_elasticache_cachecluster/cachenodetype_enum.json",
-}
-
-
-def frozen_regions() -> dict[str, Any]:
-    """Instance classes that each region has: service -> {family: sizes}, and region -> service ->
-    families.
-
-    A family that a region has only in part is written out as `family!size,size`.
-    """
-    import cfnlint
-
-    root = Path(cfnlint.__file__).parent / "data/schemas/extensions"
-    sizes: dict[str, dict[str, list[str]]] = {}
-    regions: dict[str, dict[str, list[str]]] = {}
-    for service, file in CLASS_LISTS.items():
-        listed: dict[str, Any] = json.loads((root / file).read_text("utf-8"))
-        by_region = {
-            region: _families(entry["enum"])
-            for region, entry in listed.items()
-            if isinstance(entry, dict) and "enum" in entry
-        }
-        union: dict[str, set[str]] = {}
-        for families in by_region.values():
-            for family, members in families.items():
-                union.setdefault(family, set()).update(members)
-        sizes[service] = {family: sorted(members) for family, members in sorted(union.items())}
-        for region, families in by_region.items():
-            regions.setdefault(region, {})[service] = [
-                family if members == union[family] else f"{family}!{','.join(sorted(members))}"
-                for family, members in sorted(families.items())
-            ]
-    return {"sizes": sizes, "regions": dict(sorted(regions.items()))}
-
-
-def _families(classes: Iterable[str]) -> dict[str, set[str]]:
-    families: dict[str, set[str]] = {}
-    for name in classes:
-        family, _, size = name.rpartition(".")
-        families.setdefault(family, set()).add(size)
-    return families
-
-
-def written(value: Any) -> str:
-    """The text of a frozen file: one type or region a line, so that an upgrade is readable as a
-    difference.
-    """
-    lines: list[str] = []
-    for key, part in value.items():
-        if not isinstance(part, dict):
-            lines.append(f"{json.dumps(key)}: {json.dumps(part)}")
-            continue
-        rows = [
-            f"  {json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in part.items()
-        ]
-        lines.append(f"{json.dumps(key)}: {{\n" + ",\n".join(rows) + "\n}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
 if __name__ == "__main__":
     DATA.mkdir(exist_ok=True)
     (DATA / "schema.json").write_text(written(frozen_schema()), "utf-8")
-    (DATA / "regions.json").write_text(written(frozen_regions()), "utf-8")

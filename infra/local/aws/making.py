@@ -3,7 +3,7 @@
 A template is text with names in braces: `{id}`, `{region}`, `{account}`, `{in.NAME}` (an input),
 `{out.NAME}` (a computed output that stands above it in the table), `{name}` (the logical name), and
 the random `{hex}` (17 digits, as EC2 ids), `{uuid}`, `{six}` (six letters and digits), `{upper}`
-(13 capitals and digits) and `{token}` (26).
+(13 capitals and digits), `{token}` (26) and `{sixteen}`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _RANDOM: Mapping[str, Callable[[], str]] = {
     "six": lambda: "".join(secrets.choice(_LETTERS) for _ in range(6)),
     "upper": lambda: "".join(secrets.choice(_CAPITALS) for _ in range(13)),
     "token": lambda: secrets.token_hex(13),
+    "sixteen": lambda: secrets.token_hex(8),
 }
 
 

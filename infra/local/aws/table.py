@@ -7,6 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from infra.local.aws.catalogue import (
+    backups,
+    balancers,
+    budgets,
     cache_access,
     caches,
     clusters,
@@ -19,17 +22,24 @@ from infra.local.aws.catalogue import (
     ec2_network,
     ec2_routes,
     ec2_watch,
+    events,
     federation,
     identities,
+    listeners,
     messages,
     node_groups,
     objects,
+    outputs_delivery,
     outputs_infrastructure,
+    outputs_operations,
     outputs_services,
     pointing,
+    queues,
+    restore_tests,
     security,
     services,
     storage,
+    watching,
 )
 from infra.local.aws.names import is_token, known_of_service, service_of
 from infra.local.aws.spec import AwsError, TypeSpec
@@ -56,9 +66,22 @@ _PARTS = (
     dns,
     clusters,
     node_groups,
+    queues,
+    events,
+    balancers,
+    listeners,
+    watching,
+    budgets,
+    backups,
+    restore_tests,
 )
 
-_OUTPUTS = {**outputs_infrastructure.ROWS, **outputs_services.ROWS}
+_OUTPUTS = {
+    **outputs_infrastructure.ROWS,
+    **outputs_services.ROWS,
+    **outputs_delivery.ROWS,
+    **outputs_operations.ROWS,
+}
 
 TABLE: Mapping[str, TypeSpec] = MappingProxyType(
     {

@@ -197,5 +197,6 @@ RETRIED = frozenset(
         "InvalidCacheParameterGroupState",
         "InvalidUserGroupState",
         "ResourceInUseException",
+        "ResourceInUse",
     }
 )

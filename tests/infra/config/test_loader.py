@@ -1,14 +1,12 @@
 """Every key of the configuration has a rule, and every rule an example that it refuses."""
 
-import dataclasses
 import json
-import typing
 
 import pytest
 
 from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
 from infra.config.errors import ConfigurationError
-from infra.config.keys import deep_merged, wire_name
+from infra.config.keys import deep_merged, leaves
 from infra.config.loader import load_settings
 from infra.config.settings import AwsConfig, StackConfig
 
@@ -35,6 +33,9 @@ HOST = deep_merged(
         },
     },
 )
+
+
+CLUSTER = deep_merged(PROD, {"gacp:compute": {"profile": "cluster"}})
 
 
 def with_value(base, key, value):
@@ -72,6 +73,15 @@ REFUSED = [
     ("gacp:compute.volumeGib", "40 GiB", "a whole number"),
     ("gacp:compute.volumeGib", 40.5, "a whole number"),
     ("gacp:compute.volumeGib", True, "a whole number"),
+    ("gacp:compute.cluster.version", "1.20", "1.35"),
+    ("gacp:compute.cluster.publicCidrs", ["0.0.0.0/0"], "/16 or narrower"),
+    ("gacp:compute.cluster.publicCidrs", ["10.0.0.1/24"], "/16 or narrower"),
+    ("gacp:compute.cluster.adminRoles", ["platform"], "a role's ARN"),
+    ("gacp:compute.cluster.nodeType", "m7i.large", "arm64"),
+    ("gacp:compute.cluster.nodesMin", 0, "between 1 and 100 nodes"),
+    ("gacp:compute.cluster.nodesMax", 101, "between 1 and 100 nodes"),
+    ("gacp:compute.cluster.nodeVolumeGib", 5, "between 20 and 1024 GiB"),
+    ("gacp:compute.cluster.burst", "never", "true or false"),
     ("gacp:database.instanceClass", "t4g.medium", "db.t4g.medium"),
     ("gacp:database.instances", 0, "between 1 and 16 instances"),
     ("gacp:database.engineVersion", "3.6.0", "5.0.0"),
@@ -93,6 +103,7 @@ REFUSED = [
     ("gacp:storage.backupLockDays", -1, "between 0 and 3650 days"),
     ("gacp:storage.logDays", 7, "between 30 and 3650 days"),
     ("gacp:safety.protect", "no", "true or false"),
+    ("gacp:safety.retiring", "soon", "true or false"),
     ("gacp:safety.recoveryDays", 3, "between 7 and 30 days"),
     ("gacp:edge.publicUrl", "gacp.example.com", "http(s)://HOST"),
     ("gacp:edge.publicUrl", "https://gacp.example.com/portal", "without a path"),
@@ -107,6 +118,16 @@ REFUSED = [
     ("gacp:mail.credentials", "none", "true or false"),
     ("gacp:mail.sender", "GACP", "an e-mail address"),
     ("gacp:logs.retentionDays", 10, "a retention that CloudWatch Logs knows"),
+    ("gacp:backup.enabled", "no", "true or false"),
+    ("gacp:backup.dailyDays", 1, "between 7 and 365 days"),
+    ("gacp:backup.monthlyDays", 5000, "between 30 and 3650 days"),
+    ("gacp:backup.copies", "Thailand", "true or false"),
+    ("gacp:backup.copyRegion", "Thailand", "a region's name"),
+    ("gacp:backup.lock", "compliance", "true or false"),
+    ("gacp:backup.restoreTesting", 1, "true or false"),
+    ("gacp:budget.monthlyUsd", -1, "US dollars"),
+    ("gacp:budget.thresholds", ["0"], "a percentage"),
+    ("gacp:alerts.alarms", "some", "true or false"),
     ("gacp:alerts.emails", ["nobody"], "an e-mail address"),
     ("gacp:workloads.imageDigest", "latest", "an image digest"),
     ("gacp:workloads.edgeImage", "nginx:1.28", "by digest"),
@@ -128,18 +149,8 @@ def test_a_value_that_breaks_its_rule_is_refused_by_key_value_and_rule(key, valu
     assert says in str(problem)
 
 
-def leaf_keys(cls, prefix):
-    hints = typing.get_type_hints(cls)
-    for field in dataclasses.fields(cls):
-        key = prefix + wire_name(field.name)
-        if dataclasses.is_dataclass(hints[field.name]):
-            yield from leaf_keys(hints[field.name], f"{key}.")
-        else:
-            yield key
-
-
 def test_every_key_has_a_refused_example():
-    keys = {*leaf_keys(StackConfig, "gacp:"), *leaf_keys(AwsConfig, "aws:")}
+    keys = {key for key, _, _ in (*leaves(StackConfig, "gacp:"), *leaves(AwsConfig, "aws:"))}
     assert keys == {key for key, _, _ in REFUSED}
 
 
@@ -156,6 +167,39 @@ def test_every_key_has_a_refused_example():
             {"gacp:edge.domain": "", "gacp:edge.publicUrl": "https://x.example"},
             "gacp:edge.domain",
             "its certificate is made for a name",
+        ),
+        (
+            CLUSTER,
+            {"gacp:edge.domain": "", "gacp:edge.publicUrl": "https://x.example"},
+            "gacp:edge.domain",
+            "profile cluster",
+        ),
+        (
+            CLUSTER,
+            {"gacp:compute.cluster.nodesMin": 9},
+            "gacp:compute.cluster.nodesMin",
+            "which is 6",
+        ),
+        (
+            CLUSTER,
+            {"gacp:compute.cluster.nodesMin": 1},
+            "gacp:compute.cluster.nodesMin",
+            "at least 2",
+        ),
+        (CLUSTER, {"gacp:network.nat": "none"}, "gacp:network.nat", "one or per-zone"),
+        (CLUSTER, {"gacp:network.nat": "one"}, "gacp:network.nat", "must be per-zone"),
+        (CLUSTER, {"gacp:network.zones": ["a", "b"]}, "gacp:network.zones", "3 or more"),
+        (
+            CLUSTER,
+            {"gacp:compute.cluster.publicCidrs": ["203.0.113.0/24"]},
+            "gacp:compute.cluster.publicCidrs",
+            "reached inside the VPC",
+        ),
+        (
+            PROD,
+            {"gacp:backup.copyRegion": "ap-southeast-1"},
+            "gacp:backup.copyRegion",
+            "another region",
         ),
         (PROD, {"gacp:safety.protect": False}, "gacp:safety.protect", "must be true"),
         (PROD, {"gacp:database.audit": False}, "gacp:database.audit", "must be true"),
@@ -282,3 +326,8 @@ def test_keys_of_other_namespaces_are_none_of_our_business():
 def test_the_public_address_is_the_domain_where_it_is_not_given():
     assert load_settings(PROD).public_url == "https://gacp.example.com"
     assert load_settings(LEAST).public_url == "http://127.0.0.1:8080"
+
+
+def test_production_drops_its_protection_when_it_is_said_to_be_retiring():
+    raw = with_value(PROD, "gacp:safety", {"protect": False, "retiring": True})
+    assert not load_settings(raw).stack.safety.protect

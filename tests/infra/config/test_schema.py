@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from infra.config.schema import FILE, schema_text, stack_file_schema
+from tests.support.stacks import STACKS
 
 ROOT = Path(__file__).parents[3]
 
@@ -26,7 +27,7 @@ def test_the_file_that_editors_read_is_the_generated_one():
     assert FILE.read_text(encoding="utf-8") == schema_text()
 
 
-@pytest.mark.parametrize("stack", ["local", "prod"])
+@pytest.mark.parametrize("stack", STACKS)
 def test_the_tracked_stack_files_are_valid(validator, stack):
     assert [error.message for error in validator.iter_errors(tracked(stack))] == []
 

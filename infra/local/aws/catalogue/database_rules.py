@@ -16,9 +16,9 @@ from infra.local.aws.catalogue.tokens import (
 from infra.local.aws.codec import Properties, Value, plain
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known, pattern
-from infra.local.aws.rules.places import zones
 from infra.local.aws.spec import ACCOUNT, AwsError, Computed, Failure, Rule, Scope
 from infra.local.aws.world import World
+from infra.regions.table import zones
 
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _DAY = r"(mon|tue|wed|thu|fri|sat|sun)"

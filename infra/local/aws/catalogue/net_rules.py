@@ -18,10 +18,11 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.codec import Properties, Value, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.places import zone_id, zones
+from infra.local.aws.rules.places import zone_id
 from infra.local.aws.spec import AwsError, Failure, Scope
 from infra.local.aws.store import Record
 from infra.local.aws.world import World
+from infra.regions.table import zones
 
 _NAT_DOC = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"
 

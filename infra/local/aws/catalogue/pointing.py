@@ -19,6 +19,7 @@ from infra.local.aws.catalogue.tokens import (
     KEY_PAIR,
     LAUNCH_TEMPLATE,
     NAT,
+    QUEUE,
     ROLE,
     ROUTE,
     ROUTE_TABLE,
@@ -153,4 +154,7 @@ MORE: Mapping[str, tuple[Reference, ...]] = {
         role("subscriptionRoleArn", "InvalidParameter"),
     ),
     "aws:ssm/parameter:Parameter": (key("keyId", "InvalidKeyId"),),
+    "aws:s3/bucketNotification:BucketNotification": (
+        Reference("queues[*].queueArn", (QUEUE,), ("arn",), "InvalidArgument", holds=False),
+    ),
 }

@@ -13,6 +13,7 @@ from infra.local.aws.catalogue.tokens import (
     REPOSITORY,
     TOPIC,
 )
+from infra.local.aws.catalogue.watching_rules import no_rule_needs_it
 from infra.local.aws.rules.basic import at_most_one, between, length, one_of, pattern
 from infra.local.aws.rules.documents import ecr_lifecycle, policy
 from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, forced
@@ -170,5 +171,7 @@ TYPES = (
             ),
             Reference("okActions[*]", (TOPIC,), by=("arn",), code="ValidationError", holds=False),
         ),
+        keep=(no_rule_needs_it,),
+        in_use="ValidationError",
     ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.local.aws.codec import Properties
-from infra.local.aws.rules.places import zone_id, zones
+from infra.local.aws.rules.places import zone_id
 from infra.local.aws.spec import ACCOUNT, PARTITION
+from infra.regions.table import zones
 
 if TYPE_CHECKING:
     from infra.local.aws.lifecycle import Lifecycle

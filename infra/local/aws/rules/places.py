@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from infra.local.aws.codec import Properties, at
 from infra.local.aws.rules.basic import known
 from infra.local.aws.spec import Failure, Rule, Scope
-
-REGIONS_SOURCE = "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"
-CLASSES_SOURCE = "cfn-lint 1.58.0 region lists"
-
-# Letters of the zones that a new account sees; where a region has more, only the first ones are
-# sure.
-_MORE_ZONES = {
-    "us-east-1": "abcdef",
-    "us-west-2": "abcd",
-    "ap-northeast-1": "acd",
-    "ap-northeast-2": "abcd",
-}
-_FEWER_ZONES = {"us-west-1": "ac", "ca-central-1": "abd"}
-
-
-@cache
-def _regions() -> dict[str, Any]:
-    return json.loads((Path(__file__).parent.parent / "data/regions.json").read_text("utf-8"))
-
-
-def regions() -> tuple[str, ...]:
-    return tuple(_regions()["regions"])
-
-
-def zones(region: str) -> tuple[str, ...]:
-    """Names of the availability zones of a region, in order."""
-    letters = (_MORE_ZONES | _FEWER_ZONES).get(region, "abc")
-    return tuple(f"{region}{letter}" for letter in letters)
+from infra.regions.table import (
+    REGIONS_SOURCE,
+    Service,
+    has_class,
+    has_service,
+    regions,
+    regions_with,
+    sizes_of,
+    source,
+    zones,
+)
 
 
 def zone_id(zone: str) -> str:
@@ -57,19 +36,6 @@ def zone_id(zone: str) -> str:
     return f"{area}{extra}{middle}{rest[-1]}-az{number}"
 
 
-def has_class(region: str, service: str, name: str) -> bool:
-    """Whether the region has this instance class; `service` is ec2, docdb or elasticache."""
-    family, _, size = name.rpartition(".")
-    data = _regions()
-    if size not in data["sizes"][service].get(family, ()):
-        return False
-    for entry in data["regions"].get(region, {}).get(service, ()):
-        listed, _, only = entry.partition("!")
-        if listed == family:
-            return not only or size in only.split(",")
-    return False
-
-
 def instance_class(path: str, service: str) -> Rule:
     """The class must exist, and in the region where the resource is made."""
 
@@ -81,13 +47,13 @@ def instance_class(path: str, service: str) -> Rule:
                 and not has_class(scope.region, service, value)
             ):
                 family = value.rpartition(".")[0]
-                sizes = _regions()["sizes"][service].get(family)
+                sizes = sizes_of(service, family)
                 code = "InvalidParameterValue"
                 hint = f"; {family} has {', '.join(sizes)}" if sizes else ""
                 yield Failure(
                     path.split("[")[0].split(".")[0],
                     f"{code}: {path} {value!r} is not to be had in {scope.region}{hint}"
-                    f" ({CLASSES_SOURCE})",
+                    f" ({source()})",
                 )
 
     return rule
@@ -114,3 +80,15 @@ def region(inputs: Properties, _: Scope) -> Iterator[Failure]:
     value = inputs.get("region")
     if isinstance(value, str) and known(value) and value not in regions():
         yield Failure("region", f"region: {value!r} is not an AWS region ({REGIONS_SOURCE})")
+
+
+def service_is_there(service: Service) -> Rule:
+    """The region has the service."""
+
+    def rule(_inputs: Properties, scope: Scope) -> Iterator[Failure]:
+        if scope.region in regions() and not has_service(scope.region, service):
+            near = ", ".join(regions_with(service, scope.region)[:2])
+            shown = f"{service.value} is not to be had in {scope.region}; the nearest: {near}"
+            yield Failure("region", f"{shown} ({source()})")
+
+    return rule

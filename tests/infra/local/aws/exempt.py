@@ -133,7 +133,32 @@ EXEMPT: dict[str, dict[str, str]] = {
     },
     "aws:s3/bucketNotification:BucketNotification": {
         "lambdaFunctions.lambdaFunctionArn": NOT_MODELLED.format("Lambda functions"),
-        "queues.queueArn": NOT_MODELLED.format("SQS queues"),
+    },
+    "aws:cloudwatch/eventTarget:EventTarget": {
+        "ecsTarget.group": NOT_MODELLED.format("ECS tasks"),
+        "ecsTarget.taskDefinitionArn": NOT_MODELLED.format("ECS tasks"),
+        "sqsTarget.messageGroupId": FREE_TEXT,
+        "targetId": OWN_NAME,
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "ipamPools.ipv4IpamPoolId": NOT_MODELLED.format("IPAM pools"),
+        "subnetMappings.outpostId": NOT_MODELLED.format("outposts"),
+    },
+    "aws:lb/listener:Listener": {
+        "defaultActions.authenticateCognito.userPoolArn": NOT_MODELLED.format("user pools"),
+        "defaultActions.authenticateCognito.userPoolClientId": NOT_MODELLED.format("user pools"),
+        "defaultActions.authenticateOidc.clientId": "a name that the issuer of identities gave",
+        "mutualAuthentication.trustStoreArn": NOT_MODELLED.format("trust stores"),
+    },
+    "aws:budgets/budget:Budget": {
+        "accountId": "an account, of which there is one",
+        "billingViewArn": NOT_MODELLED.format("billing views"),
+    },
+    "aws:backup/plan:Plan": {
+        "rules.targetLogicallyAirGappedBackupVaultArn": NOT_MODELLED.format("air-gapped vaults"),
+    },
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": {
+        "protectedResourceArns": "anything that can be backed up, by patterns too",
     },
 }
 

@@ -171,6 +171,87 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
         tokens.CACHE_USERS,
         {"userGroupId": "clients", "engine": "valkey", "userIds": ["$user"]},
     ),
+    "queue": (tokens.QUEUE, {"name": "gacp-tests"}),
+    "queue-2": (tokens.QUEUE, {"name": "gacp-tests-2"}),
+    "role-events": (tokens.ROLE, {"assumeRolePolicy": trust("events.amazonaws.com")}),
+    "event-rule": (tokens.EVENT_RULE, {"name": "gacp-tests", "scheduleExpression": "rate(1 day)"}),
+    "subnet-a2": (
+        tokens.SUBNET,
+        {**SUBNET, "cidrBlock": "10.20.2.0/24", "availabilityZone": "ap-southeast-1a"},
+    ),
+    "log-policy": (
+        "aws:s3/bucketPolicy:BucketPolicy",
+        {
+            "bucket": "$bucket-logs",
+            "policy": policy(
+                "s3:PutObject",
+                "arn:aws:s3:::gacp-tests-logs/*",
+                Principal={"Service": "delivery.logs.amazonaws.com"},
+            ),
+        },
+    ),
+    "balancer": (
+        tokens.BALANCER,
+        {"loadBalancerType": "network", "internal": True, "subnets": ["$subnet-a"]},
+    ),
+    "balancer-web": (tokens.BALANCER, {"internal": True, "subnets": ["$subnet-a", "$subnet-b"]}),
+    "targets": (tokens.TARGET_GROUP, {"port": 80, "protocol": "TCP", "vpcId": "$vpc"}),
+    "targets-2": (tokens.TARGET_GROUP, {"port": 81, "protocol": "TCP", "vpcId": "$vpc"}),
+    "targets-web": (tokens.TARGET_GROUP, {"port": 80, "protocol": "HTTP", "vpcId": "$vpc"}),
+    "targets-other": (tokens.TARGET_GROUP, {"port": 80, "protocol": "TCP", "vpcId": "$other-vpc"}),
+    "group-other": (tokens.SECURITY_GROUP, {"vpcId": "$other-vpc", "description": "elsewhere"}),
+    "issued": (tokens.CERTIFICATE_USE, {"certificateArn": "$certificate:arn"}),
+    "alarm": (
+        tokens.ALARM,
+        {
+            "comparisonOperator": "GreaterThanThreshold",
+            "evaluationPeriods": 1,
+            "metricName": "CPUUtilization",
+            "namespace": "AWS/EC2",
+            "period": 60,
+            "statistic": "Average",
+            "threshold": 80,
+            "name": "cpu",
+        },
+    ),
+    "alarm-2": (
+        tokens.ALARM,
+        {
+            "comparisonOperator": "GreaterThanThreshold",
+            "evaluationPeriods": 1,
+            "metricName": "CPUUtilization",
+            "namespace": "AWS/EC2",
+            "period": 60,
+            "statistic": "Average",
+            "threshold": 80,
+            "name": "queue depth",
+        },
+    ),
+    "logs-cheap": (tokens.LOG_GROUP, {"name": "/cheap", "logGroupClass": "INFREQUENT_ACCESS"}),
+    "role-backup": (tokens.ROLE, {"assumeRolePolicy": trust("backup.amazonaws.com")}),
+    "vault": (tokens.VAULT, {"name": "gacp-tests"}),
+    "vault-2": (tokens.VAULT, {"name": "gacp-tests-2"}),
+    "vault-far": (tokens.VAULT, {"name": "gacp-tests-far", "region": "us-east-1"}),
+    "backup-plan": (
+        tokens.BACKUP_PLAN,
+        {"name": "tests", "rules": [{"ruleName": "daily", "targetVaultName": "$vault"}]},
+    ),
+    "backup-plan-2": (
+        tokens.BACKUP_PLAN,
+        {"name": "tests-2", "rules": [{"ruleName": "daily", "targetVaultName": "$vault"}]},
+    ),
+    "restore-plan": (
+        tokens.RESTORE_PLAN,
+        {
+            "name": "tests",
+            "scheduleExpression": "cron(0 5 ? * SUN *)",
+            "recoveryPointSelection": {
+                "algorithm": "LATEST_WITHIN_WINDOW",
+                "includeVaults": ["*"],
+                "recoveryPointTypes": ["SNAPSHOT"],
+            },
+        },
+    ),
 }
 
 
@@ -197,6 +278,7 @@ class Ground:
             name, _, output = value[1:].partition(":")
             made = self[name]
             return plain(made.outputs[output]) if output else made.id
-        if isinstance(value, str) and "<bucket>" in value:
-            return value.replace("<bucket>", self["bucket"].id)
+        for name, output in (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name")):
+            if isinstance(value, str) and f"<{name}>" in value:
+                value = value.replace(f"<{name}>", plain(self[name].outputs[output]))
         return value

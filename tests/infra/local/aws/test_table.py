@@ -8,8 +8,9 @@ import pytest
 
 from infra.local.aws import freeze, shapes
 from infra.local.aws.names import KNOWN_TYPES
-from infra.local.aws.rules.places import has_class, regions, zone_id, zones
+from infra.local.aws.rules.places import zone_id
 from infra.local.aws.table import TABLE
+from infra.regions.table import regions, zones
 
 
 def top(path: str) -> str:
@@ -64,11 +65,6 @@ def test_the_frozen_schema_is_the_installed_sdks():
     assert frozen == freeze.frozen_schema()
 
 
-def test_the_frozen_regions_are_the_installed_lists():
-    frozen = json.loads((freeze.DATA / "regions.json").read_text("utf-8"))
-    assert frozen == freeze.frozen_regions()
-
-
 @pytest.mark.parametrize(
     ("annotation", "shape"),
     [
@@ -90,20 +86,3 @@ def test_zones_are_of_their_region():
     assert zone_id("ap-southeast-1b") == "apse1-az2"
     assert zone_id("us-east-1a") == "use1-az1"
     assert "ap-southeast-7" in regions()
-
-
-@pytest.mark.parametrize(
-    ("region", "service", "name", "there"),
-    [
-        ("ap-southeast-1", "docdb", "db.r5.large", True),
-        ("ap-southeast-7", "docdb", "db.r5.large", False),
-        ("ap-southeast-7", "docdb", "db.t4g.medium", True),
-        ("ap-southeast-1", "ec2", "t4g.medium", True),
-        ("ap-southeast-1", "ec2", "t4g.enormous", False),
-        ("ap-southeast-1", "elasticache", "cache.t4g.small", True),
-    ],
-)
-def test_a_region_has_the_classes_of_its_price_list(
-    region: str, service: str, name: str, there: bool
-):
-    assert has_class(region, service, name) is there

@@ -19,15 +19,19 @@ from infra.local.aws.table import TABLE
 from infra.local.aws.tools import drift
 from tests.infra.local.aws.cases import (
     access,
+    backups,
+    balancers,
     clusters,
     computing,
     data,
     federation,
     network,
     objects,
+    queues,
     security,
     services,
     storage,
+    watching,
 )
 from tests.infra.local.aws.cases.case import Case
 from tests.infra.local.aws.client import Client, Made, RefusedError, Running
@@ -36,6 +40,10 @@ from tests.infra.local.aws.ground import Ground
 PARTS = (
     *(network, access, computing, storage, objects, data, security, federation, services),
     clusters,
+    queues,
+    balancers,
+    watching,
+    backups,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(

@@ -26,3 +26,26 @@ class Case:
     replace: Inputs | None = None
     fixed: str = ""
     outputs: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A change to a type's least inputs that AWS refuses, and a part of what it says.
+
+    None takes an input out. With `full`, the change is to the fullest inputs.
+    """
+
+    token: str
+    changes: Inputs
+    says: str
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A prerequisite that cannot go while a resource of `token` with these inputs uses it."""
+
+    held: str
+    token: str
+    inputs: Inputs
+    code: str

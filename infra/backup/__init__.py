@@ -1,0 +1,1 @@
+"""Recovery points of what holds data, their copies, and the proof that they restore."""

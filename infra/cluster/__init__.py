@@ -1,0 +1,1 @@
+"""Compute profile `cluster`: EKS, its nodes, and who its pods are on AWS."""

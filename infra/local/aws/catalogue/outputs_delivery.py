@@ -1,0 +1,45 @@
+"""Where the computed outputs of queues, events and what stands at the edge are from (pure table).
+
+As `outputs_services.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from infra.local.aws.spec import Outputs, outputs_of
+
+ROWS: Mapping[str, Outputs] = {
+    "aws:sqs/queue:Queue": outputs_of(
+        "sqs/queue.go",
+        "arn url",
+        filled=(
+            "name policy redrivePolicy redriveAllowPolicy kmsDataKeyReusePeriodSeconds "
+            "sqsManagedSseEnabled deduplicationScope fifoThroughputLimit"
+        ),
+    ),
+    "aws:cloudwatch/eventRule:EventRule": outputs_of(
+        "events/rule.go", "arn", filled="name isEnabled state"
+    ),
+    "aws:cloudwatch/eventTarget:EventTarget": outputs_of("events/target.go", "", filled="targetId"),
+    "aws:lb/loadBalancer:LoadBalancer": outputs_of(
+        "elbv2/load_balancer.go",
+        "arn arnSuffix dnsName vpcId zoneId",
+        filled=(
+            "name internal ipAddressType securityGroups subnets subnetMappings "
+            "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+        ),
+    ),
+    "aws:lb/targetGroup:TargetGroup": outputs_of(
+        "elbv2/target_group.go",
+        "arn arnSuffix loadBalancerArns",
+        filled=(
+            "name connectionTermination healthCheck ipAddressType loadBalancingAlgorithmType "
+            "loadBalancingAnomalyMitigation loadBalancingCrossZoneEnabled preserveClientIp "
+            "protocolVersion stickiness"
+        ),
+    ),
+    "aws:lb/listener:Listener": outputs_of(
+        "elbv2/listener.go", "arn", filled="protocol sslPolicy tcpIdleTimeoutSeconds"
+    ),
+}

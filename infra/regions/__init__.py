@@ -1,0 +1,1 @@
+"""What AWS has where: regions, zones, instance classes, services."""
