@@ -13,6 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra.local.aws.codec import SIGNATURE, Properties, at
+
+# Defaults that pulumi-aws replaces (its `provider/resources.go`; the SDK's docstrings name them).
+PULUMI_DEFAULTS: Mapping[str, str] = {"Managed by Terraform": "Managed by Pulumi"}
+
 FILE = Path(__file__).parent / "data/provider.json"
 
 type Facts = Mapping[str, Any]
@@ -43,10 +48,54 @@ def sets(token: str) -> frozenset[str]:
     return frozenset(re.sub(r"\[\*\]", "", path) for path in found)
 
 
-def nested_defaults(token: str) -> Mapping[str, Any]:
-    """Defaults below the top: path → value."""
+@cache
+def replaces_at(token: str, path: str) -> bool:
+    """Whether the schema makes a change at this path (`[*]` for any index) a reason to replace.
+
+    A block that comes or goes replaces if anything inside it does.
+    """
+    known = attributes(token)
+    block = path.removesuffix("[*]")
+    if known.get(path, known.get(block, {})).get("forceNew"):
+        return True
+    inside = (f"{block}.", f"{block}[*].")
+    if any(key.startswith(inside) and each.get("forceNew") for key, each in known.items()):
+        return True
+    outer, _, last = path.rpartition(".")
+    # A key of a map, or a part of what the schema keeps as one, is as its whole is.
+    return bool(outer and last) and block not in known and replaces_at(token, outer)
+
+
+@cache
+def defaults(token: str) -> Mapping[str, Any]:
+    """Defaults of inputs: path → value. The plugin framework keeps its own until AWS answers."""
+    if provided()["types"].get(token, {}).get("framework"):
+        return {}
     return {
-        path: facts["default"]
+        path: PULUMI_DEFAULTS.get(str(facts["default"]), facts["default"])
         for path, facts in attributes(token).items()
-        if "default" in facts and re.search(r"[.\[]", path)
+        if "default" in facts and facts["use"] != "computed"
     }
+
+
+def with_defaults(token: str, inputs: Properties) -> Properties:
+    """Inputs with the defaults of what is left out, in blocks too; none beside what excludes it."""
+    filled = dict(inputs)
+    for path, value in defaults(token).items():
+        rivals = attributes(token)[path]
+        excluded = [*rivals.get("conflicts", ()), *rivals.get("exactlyOne", ())]
+        if not any(at(filled, other) for other in excluded if other != path):
+            filled = _filled(filled, re.split(r"\.", path), value)
+    return filled
+
+
+def _filled(inside: Any, steps: list[str], value: Any) -> Any:
+    name, listed = steps[0].removesuffix("[*]"), steps[0].endswith("[*]")
+    if not isinstance(inside, dict) or SIGNATURE in inside:
+        return inside
+    if len(steps) == 1:
+        return inside if inside.get(name) is not None else {**inside, name: value}
+    found = inside.get(name)
+    if listed and isinstance(found, list):
+        return {**inside, name: [_filled(each, steps[1:], value) for each in found]}
+    return {**inside, name: _filled(found, steps[1:], value)} if isinstance(found, dict) else inside

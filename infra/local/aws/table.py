@@ -27,6 +27,7 @@ from infra.local.aws.catalogue import (
     outputs_infrastructure,
     outputs_services,
     pointing,
+    replacing,
     security,
     services,
     storage,
@@ -64,6 +65,7 @@ TABLE: Mapping[str, TypeSpec] = MappingProxyType(
     {
         spec.token: replace(
             spec,
+            sometimes={**spec.sometimes, **replacing.MORE.get(spec.token, {})},
             references=spec.references + pointing.MORE.get(spec.token, ()),
             outputs=_OUTPUTS.get(spec.token),
         )

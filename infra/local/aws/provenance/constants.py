@@ -53,7 +53,9 @@ class Constants:
             if node.function.text in (".AttributeDefault", "enum.Slice"):
                 return self.scalar(node.arguments[0], place)
         if isinstance(node, Call) and isinstance(node.function, Call):
-            return self.scalar(node.arguments[0], place)  # `StringEnumType[T]().AttributeDefault(x)`
+            return self.scalar(
+                node.arguments[0], place
+            )  # `StringEnumType[T]().AttributeDefault(x)`
         if isinstance(node, Name):
             of_sdk = self._of_sdk(node, place)
             if of_sdk is not None:

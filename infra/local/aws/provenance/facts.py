@@ -1,8 +1,8 @@
 """What a schema's attribute says, as plain facts: flags, default, and what a value must be.
 
 A rule is one of `{"oneOf": […]}`, `{"between": [a, b]}` (numbers), `{"length": [a, b]}` (of text),
-`{"multipleOf": n}`, `{"format": name}`, `{"all": […]}`, `{"any": […]}` or `{"code": name}` where only the provider's code
-knows (patterns among them). `None` in a pair is no limit.
+`{"multipleOf": n}`, `{"format": name}`, `{"all": […]}`, `{"any": […]}` or `{"code": name}` where
+only the provider's code knows (patterns among them). `None` in a pair is no limit.
 """
 
 from __future__ import annotations
@@ -121,8 +121,6 @@ class Reading:
     def _known(
         self, function: Name, last: str, arguments: tuple[Node, ...], place: Place
     ) -> Facts | None:
-        text = _TEXT.search(function.text)
-        number = _RANGE.fullmatch(last)
         if last in ("All", "Any", "AllDiag", "AnyDiag", "ToDiagFunc"):
             return self._together(last, arguments, place)
         if last in ("StringInSlice", "IntInSlice"):
@@ -136,8 +134,6 @@ class Reading:
         if function.arguments and last in ("ValidateIgnoreCase", "FrameworkValidateIgnoreCase"):
             values = self.constants.enumeration(function.arguments[0], place)
             return {"oneOf": [value.lower() for value in values], "anyCase": True}
-        if text:
-            return {"length": self._limits(text[1], arguments, place)}
         if last in ("StringIsNotEmpty", "NoZeroValues", "StringIsNotWhiteSpace"):
             return {"length": [1, None]}
         if last == "IsPortNumber":
@@ -146,6 +142,14 @@ class Reading:
             return {"between": [0, 65535]}
         if last == "IntDivisibleBy":
             return {"multipleOf": self.constants.scalar(arguments[0], place)}
+        return self._range(function, last, arguments, place)
+
+    def _range(
+        self, function: Name, last: str, arguments: tuple[Node, ...], place: Place
+    ) -> Facts | None:
+        text, number = _TEXT.search(function.text), _RANGE.fullmatch(last)
+        if text:
+            return {"length": self._limits(text[1], arguments, place)}
         if number and not function.text.startswith(("listv", "setv", "mapv")):
             return {"between": self._limits(number[1], arguments, place)}
         return None

@@ -21,7 +21,9 @@ _TOKEN = re.compile(
     r"|(?P<sign>:=|&&|\|\||==|!=|<=|>=|<-|\.\.\.|\+\+|--|<<|>>|[-+*/%&|^<>=!(){}\[\],;.:~])",
     re.DOTALL,
 )
-_BINARY = frozenset("+ - * / % | ^ < > == != <= >= && || << >>".split())
+_BINARY = frozenset(
+    ["+", "-", "*", "/", "%", "|", "^", "<", ">", "==", "!=", "<=", ">=", "&&", "||", "<<", ">>"]
+)
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 type Node = "Name | Lit | Call | Func | Op | str | int | float | None"
@@ -253,6 +255,21 @@ def returned(body: Sequence[Token]) -> Iterator[Node]:
                 yield Reader(body, at + 1).expression()
             except GoError:
                 continue
+
+
+def assigned(body: Sequence[Token]) -> dict[str, Node]:
+    """What `name := …` statements of a function's body give, those in blocks left out."""
+    found: dict[str, Node] = {}
+    depth = 0
+    for at, token in enumerate(body):
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+        if not depth and token == Token("sign", ":=") and at:
+            try:
+                found[body[at - 1].text] = Reader(body, at + 1).expression()
+            except GoError:
+                continue
+    return found
 
 
 def literals(body: Sequence[Token], kind: str) -> Iterator[Lit]:

@@ -21,11 +21,15 @@ from infra.local.aws.provenance.golang import (
     Node,
     Reader,
     Token,
+    assigned,
     literals,
     returned,
 )
 
 PROVIDER = "github.com/hashicorp/terraform-provider-aws/"
+_SHARED = re.compile(
+    r"tftags\.|timeouts\.|tagsSchema"
+)  # of the provider's own helpers: nothing to verify
 _PLAIN = ("internal/slices", "internal/enum")  # their functions are known (constants.py, facts.py)
 _FORCES = re.compile(r'\bForceNew(?:If|IfChange)? \( ("[\w.]+"|names ?\. ?Attr\w+)')
 _ONCE = ("sync.OnceValue", "maps.Clone")  # what they give is what they are given
@@ -38,6 +42,7 @@ class Place:
 
     folder: str
     imports: dict[str, str] = field(repr=False)
+    local: dict[str, Node] = field(default_factory=dict[str, "Node"], repr=False)  # of a function
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ class Source:
         if name.text in _ONCE and isinstance(node, Call):
             node, place = self.value(node.arguments[0], place)
             return self.value(_result(node), place) if isinstance(node, Func) else (node, place)
+        if name.text in place.local:
+            inner = place.local[name.text]
+            if isinstance(node, Call) and isinstance(inner, Func):
+                inner = _result(inner)
+            return self.value(inner, place)
         constant = _attribute_name(name.text)
         if constant and not isinstance(node, Call):
             return constant, place
@@ -149,7 +159,7 @@ class Source:
                 found.add(_attribute_name(name) or name.strip('"'))
             for word in set(re.findall(r"\w+", text)) - seen:
                 seen.add(word)
-                if word in package and package[word].text.startswith("func"):
+                if word in package and package[word].text.lstrip().startswith("func"):
                     texts.append(" ".join(token.text for token in package[word].tokens()))
         return found
 
@@ -157,6 +167,7 @@ class Source:
         """The attributes of a map, a resource, a block or a schema."""
         node, place = self.value(node, place)
         if isinstance(node, Func):
+            place = Place(place.folder, place.imports, assigned(node.body))
             node, place = self.value(_result(node), place)
         if not isinstance(node, Lit):
             return {}
@@ -180,11 +191,13 @@ class Source:
                 yield name, self.attribute(value, place)
 
     def attribute(self, node: Node, place: Place) -> Attribute:
+        called = node.function if isinstance(node, Call) else node
+        if isinstance(called, Name) and _SHARED.match(called.text):
+            flag = "Computed" if "Computed" in called.text else "Optional"
+            return Attribute({flag: Name("true")}, "", place)
         literal, place = self.value(node, place)
         if not isinstance(literal, Lit):
-            function = literal.function if isinstance(literal, Call) else literal
-            shown = function.text if isinstance(function, Name) else "?"
-            return Attribute({}, shown, place)
+            raise GoError(f"an attribute is made by code that is not read: {node}")
         fields = {key.text: value for key, value in literal.items if isinstance(key, Name)}
         inside: dict[str, Attribute] = {}
         for name in ("Elem", "NestedObject", "Attributes", "Blocks"):

@@ -17,7 +17,7 @@ _NAMES: Mapping[str, str] = {
 }
 _SERVICES: Mapping[str, str] = {"ebs": "ec2", "vpc": "ec2"}
 # Attributes that pulumi-aws gives another name than its rule makes.
-_RENAMED: Mapping[str, str] = {"alarm_name": "name", "routing_rule": "routingRuleDetails"}
+_RENAMED: Mapping[str, str] = {"alarm_name": "name", "routing_rules": "routingRuleDetails"}
 
 
 def terraform_type(token: str) -> tuple[str, str]:
@@ -56,7 +56,9 @@ def sdk_name(name: str, known: Iterable[str], *, many: bool) -> str | None:
     if name == "topic_arn" and "topicArn" not in have:  # of a subscription
         return "topic"
     plain = camel(_RENAMED.get(name, name))
+    usual = camel(name)
     candidates = [*plurals(plain), plain] if many else [plain, *plurals(plain)]
+    candidates += [usual, *plurals(usual)]
     return next((each for each in candidates if each in have), None)
 
 
