@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from infra.local.aws.provenance.golang import Call, Lit, Name, Node
-from infra.local.aws.provenance.schemas import Place, Source, given_by
+from infra.local.aws.provenance.schemas import Place, Source
+from infra.local.aws.provenance.statements import given_by
 
 _GO_SDK = re.compile(r"github\.com/aws/aws-sdk-go-v2/service/(\w+)/types")
 _OTHER_NAMES = {"cloudwatchlogs": "logs"}  # Go's package → botocore's

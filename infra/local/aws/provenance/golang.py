@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
@@ -242,44 +242,3 @@ class Reader:
         self._next()
         self._signature()
         return Func(self.skip_balanced() if self._peek() == "{" else ())
-
-
-def returned(body: Sequence[Token]) -> Iterator[Node]:
-    """What the `return` statements of a function's body give, those in blocks left out."""
-    depth = 0
-    for at, token in enumerate(body):
-        if token.kind == "sign":
-            depth += (token.text in "([{") - (token.text in ")]}")
-        if not depth and token == Token("word", "return"):
-            try:
-                yield Reader(body, at + 1).expression()
-            except GoError:
-                continue
-
-
-def assigned(body: Sequence[Token]) -> dict[str, Node]:
-    """What `name := …` statements of a function's body give, those in blocks left out."""
-    found: dict[str, Node] = {}
-    depth = 0
-    for at, token in enumerate(body):
-        if token.kind == "sign":
-            depth += (token.text in "([{") - (token.text in ")]}")
-        if not depth and token == Token("sign", ":=") and at:
-            try:
-                found[body[at - 1].text] = Reader(body, at + 1).expression()
-            except GoError:
-                continue
-    return found
-
-
-def literals(body: Sequence[Token], kind: str) -> Iterator[Lit]:
-    """The literals of a type, such as `schema.Schema`, that a body writes, in order."""
-    words = kind.split(".")
-    wanted = [Token("word", words[0]), Token("sign", "."), Token("word", words[1])]
-    wanted.append(Token("sign", "{"))
-    for at in range(len(body) - 3):
-        pointer = at and body[at - 1].text == "*"  # the result's type of a function
-        if list(body[at : at + 4]) == wanted and not pointer:
-            found = Reader(body, at).expression()
-            if isinstance(found, Lit):
-                yield found

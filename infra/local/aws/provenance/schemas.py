@@ -12,18 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from infra.local.aws.provenance.checkout import Checkout, Declaration
-from infra.local.aws.provenance.golang import (
-    Call,
-    Func,
-    GoError,
-    Lit,
-    Name,
-    Node,
-    Reader,
-    Token,
+from infra.local.aws.provenance.golang import Call, Func, GoError, Lit, Name, Node
+from infra.local.aws.provenance.statements import (
     assigned,
+    attribute_name,
+    given_by,
     literals,
-    returned,
+    result_of,
+    words_of,
 )
 
 PROVIDER = "github.com/hashicorp/terraform-provider-aws/"
@@ -33,7 +29,6 @@ _SHARED = re.compile(
 _PLAIN = ("internal/slices", "internal/enum")  # their functions are known (constants.py, facts.py)
 _FORCES = re.compile(r'\bForceNew(?:If|IfChange)? \( ("[\w.]+"|names ?\. ?Attr\w+)')
 _ONCE = ("sync.OnceValue", "maps.Clone")  # what they give is what they are given
-_BODY = Token("sign", "{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +86,13 @@ class Source:
             return node, place
         if name.text in _ONCE and isinstance(node, Call):
             node, place = self.value(node.arguments[0], place)
-            return self.value(_result(node), place) if isinstance(node, Func) else (node, place)
+            return self.value(result_of(node), place) if isinstance(node, Func) else (node, place)
         if name.text in place.local:
             inner = place.local[name.text]
             if isinstance(node, Call) and isinstance(inner, Func):
-                inner = _result(inner)
+                inner = result_of(inner)
             return self.value(inner, place)
-        constant = _attribute_name(name.text)
+        constant = attribute_name(name.text)
         if constant and not isinstance(node, Call):
             return constant, place
         found = self.declaration(name.text, place)
@@ -149,14 +144,14 @@ class Source:
         """
         package = self.checkout.package(place.folder)
         custom = [value for key, value in resource.items if key == Name("CustomizeDiff")]
-        texts = [" ".join(_words(node)) for node in custom]
+        texts = [" ".join(words_of(node)) for node in custom]
         seen: set[str] = set()
         found: set[str] = set()
         while texts:
             text = texts.pop()
             for argument in _FORCES.findall(text):
                 name = argument.replace(" ", "")
-                found.add(_attribute_name(name) or name.strip('"'))
+                found.add(attribute_name(name) or name.strip('"'))
             for word in set(re.findall(r"\w+", text)) - seen:
                 seen.add(word)
                 if word in package and package[word].text.lstrip().startswith("func"):
@@ -168,7 +163,7 @@ class Source:
         node, place = self.value(node, place)
         if isinstance(node, Func):
             place = Place(place.folder, place.imports, assigned(node.body))
-            node, place = self.value(_result(node), place)
+            node, place = self.value(result_of(node), place)
         if not isinstance(node, Lit):
             return {}
         fields = {key.text: value for key, value in node.items if isinstance(key, Name)}
@@ -212,54 +207,3 @@ class Source:
         if isinstance(inner, Lit) and inner.kind.endswith("Schema"):
             return {"*": self.attribute(inner, place)}
         return self.attributes(inner, place)
-
-
-def _words(node: Node) -> Iterator[str]:
-    """Everything that a node says, as words of Go."""
-    match node:
-        case Func():
-            yield from (token.text for token in node.body)
-        case Call():
-            yield from _words(node.function)
-            yield "("
-            for argument in node.arguments:
-                yield from _words(argument)
-        case Name():
-            yield node.text
-        case str():
-            yield f'"{node}"'
-        case _:
-            return
-
-
-def _result(function: Func) -> Node:
-    return next(returned(function.body), None)
-
-
-def given_by(declared: Declaration) -> Node:
-    """What a function returns or a variable holds; None where neither can be read."""
-    tokens = declared.tokens()
-    try:
-        if tokens[0].text == "func":
-            body = next(at for at in range(len(tokens)) if _opens_body(tokens, at))
-            return next(returned(tokens[body + 1 : -1]), None)
-        at = next(i for i, token in enumerate(tokens) if token.text == "=")
-        return Reader(tokens, at + 1).expression()
-    except (GoError, StopIteration, IndexError, ValueError):
-        return None
-
-
-def _opens_body(tokens: list[Token], at: int) -> bool:
-    """Whether a function's body opens here (and not `struct{}` of its signature)."""
-    return tokens[at] == _BODY and tokens[at - 1].text not in ("struct", "interface")
-
-
-def _attribute_name(name: str) -> str:
-    """`names.AttrKMSKeyID` → `kms_key_id`: the constants are made of the attributes' names."""
-    found = re.fullmatch(r"names\.Attr(\w+)", name)
-    if not found:
-        return ""
-    words = found[1].replace("VPCID", "VpcId")
-    words = re.sub(r"(IDs|ARNs|CIDRs)(?=[A-Z]|$)", lambda m: m[0].capitalize(), words)
-    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", words)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).lower()

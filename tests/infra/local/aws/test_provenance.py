@@ -19,11 +19,10 @@ from infra.local.aws.provenance.golang import (
     Name,
     Op,
     Reader,
-    literals,
-    returned,
     tokens_of,
 )
 from infra.local.aws.provenance.schemas import Source
+from infra.local.aws.provenance.statements import literals, returned
 from infra.local.aws.provenance.terraform import camel, sdk_name, snake, terraform_type
 from infra.local.aws.spec import Sometimes, TypeSpec
 from infra.local.aws.tools import run
