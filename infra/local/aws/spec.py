@@ -146,6 +146,8 @@ class TypeSpec:
     def replaces_at(self, path: str, old: Properties, new: Properties) -> bool:
         """Whether a change at this path, between these inputs, needs a new resource."""
         bare = re.sub(r"\[\d+\]", "[*]", path)
+        if bare == "region":
+            return True  # internal/provider/sdkv2: forceNewIfRegionChanges, for every type
         causes = [key for key, some in self.sometimes.items() if some.when(old, new)]
         if any(bare == cause or bare.startswith((f"{cause}.", f"{cause}[")) for cause in causes):
             return True

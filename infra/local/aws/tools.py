@@ -50,7 +50,7 @@ def _use(store: Store, options: argparse.Namespace) -> None:
     if options.tool == "list":
         owners = store.unfinished()
         for record in store.all():
-            owner = owners.get((record.token, record.id), "")
+            owner = owners.get(record.key, "")
             if owner or not options.unfinished:
                 tail = f"\t{owner}" if options.unfinished else ""
                 mark = "" if record.token in TABLE else "\trecorded without checks"
@@ -82,7 +82,7 @@ def forget(store: Store, identity: str, token: str | None = None) -> None:
     """Delete a recorded resource behind the engine's back. Raises `DriftError`."""
     with store.alone():
         record = _one(store, identity, token)
-        store.remove(record.token, record.id)
+        store.remove(record)
 
 
 def _set(record: Record, inputs: Properties, outputs: Properties, path: str, value: Value) -> None:
