@@ -53,9 +53,8 @@ def _ends(
 ) -> Iterator[tuple[str, str]]:
     for name, code in fields.items():
         shape, path = code.rstrip("!"), f"{before}{name}"
-        while shape[0] in "[{":
-            path += "[*]" if shape[0] == "[" else ""
-            shape = shape[1:-1]
+        while shape[0] == "[":
+            path, shape = f"{path}[*]", shape[1:-1]
         if shape[0] != "#":
             yield path, shape
         elif shape not in seen:  # a shape inside itself has no further ends

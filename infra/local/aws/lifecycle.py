@@ -55,7 +55,11 @@ class Lifecycle:
 
     def diff(self, token: str, old: Properties, new: Properties, outputs: Properties) -> Difference:
         spec = self._spec(token)
-        return difference(spec, old, new, outputs, self._all_tags(spec, new))
+        tags = self._all_tags(spec, new)
+        if "region" in shapes.declared_inputs(token) and "region" in outputs:
+            old = {**old, "region": outputs["region"]}  # whether it was written down or not
+            new = {**new, "region": new.get("region") or self.config.region}
+        return difference(spec, old, new, outputs, tags)
 
     def create(
         self, token: str, name: str, inputs: Properties, *, preview: bool, urn: str = ""

@@ -49,7 +49,7 @@ CASES = (
                 ],
             },
         },
-        update={"bucket": "$bucket", "acl": "private", "region": "ap-southeast-1"},
+        update={"bucket": "$acls", "acl": "public-read"},
         drift="acl=public-read",
         rejected=({"acl": "public-read"}, "AccessControlListNotSupported"),
         **MOVE,
