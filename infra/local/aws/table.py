@@ -22,6 +22,7 @@ from infra.local.aws.catalogue import (
     federation,
     identities,
     messages,
+    neighbours,
     node_groups,
     objects,
     outputs_infrastructure,
@@ -66,6 +67,7 @@ TABLE: Mapping[str, TypeSpec] = MappingProxyType(
         spec.token: replace(
             spec,
             sometimes={**spec.sometimes, **replacing.MORE.get(spec.token, {})},
+            world=spec.world + neighbours.MORE.get(spec.token, ()),
             references=spec.references + pointing.MORE.get(spec.token, ()),
             outputs=_OUTPUTS.get(spec.token),
         )
