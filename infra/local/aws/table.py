@@ -14,6 +14,7 @@ from infra.local.aws.catalogue import (
     database_groups,
     databases,
     dns,
+    documented,
     ec2_access,
     ec2_compute,
     ec2_network,
@@ -67,6 +68,7 @@ TABLE: Mapping[str, TypeSpec] = MappingProxyType(
         spec.token: replace(
             spec,
             sometimes={**spec.sometimes, **replacing.MORE.get(spec.token, {})},
+            rules=spec.rules + documented.more(spec.token),
             world=spec.world + neighbours.MORE.get(spec.token, ()),
             references=spec.references + pointing.MORE.get(spec.token, ()),
             outputs=_OUTPUTS.get(spec.token),

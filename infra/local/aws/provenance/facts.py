@@ -1,8 +1,8 @@
 """What a schema's attribute says, as plain facts: flags, default, and what a value must be.
 
 A rule is one of `{"oneOf": […]}`, `{"between": [a, b]}` (numbers), `{"length": [a, b]}` (of text),
-`{"multipleOf": n}`, `{"format": name}`, `{"all": […]}`, `{"any": […]}` or `{"code": name}` where
-only the provider's code knows (patterns among them). `None` in a pair is no limit.
+`{"multipleOf": n}`, `{"above": n}`, `{"format": name}`, `{"all": […]}`, `{"any": […]}` or
+`{"code": name}` where only the provider's code knows (patterns among them). `None` in a pair is no limit.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ FORMATS = {
     "IsURLWithHTTPS": "https",
     "StringIsJSON": "json",
     "ValidARN": "arn",
+    "ValidBase64String": "base64",
+    "ValidateTypeStringNullableBool": "boolean",
     "ValidAccountID": "account",
     "ValidCIDRNetworkAddress": "network",
     "ValidIAMPolicyJSON": "policy",
@@ -140,6 +142,8 @@ class Reading:
             return {"between": [1, 65535]}
         if last == "IsPortNumberOrZero":
             return {"between": [0, 65535]}
+        if last == "FloatGreaterThan":
+            return {"above": self.constants.scalar(arguments[0], place)}
         if last == "IntDivisibleBy":
             return {"multipleOf": self.constants.scalar(arguments[0], place)}
         return self._range(function, last, arguments, place)

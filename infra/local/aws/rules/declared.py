@@ -6,6 +6,7 @@ knows (`{"code": …}`) demands nothing here: the rows' own rules stand for thos
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import ipaddress
 import json
@@ -45,6 +46,8 @@ FORMATS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "address4": ("an IPv4 address", _parses(ipaddress.IPv4Address)),
     "address6": ("an IPv6 address", _parses(ipaddress.IPv6Address)),
     "arn": ("an ARN", _matches(r"arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}|aws|cloudfront|)?:.+")),
+    "base64": ("base64", _parses(lambda text: base64.b64decode(text, validate=True))),
+    "boolean": ("true or false", _matches(r"true|false|t|f|1|0")),
     "cidr": ("a CIDR block", _parses(lambda text: ipaddress.ip_network(text, strict=False))),
     "daily": ("a window such as 17:00-17:30", _matches(f"{_TIME}-{_TIME}")),
     "https": ("a URL that begins with https://", _matches(r"https://[^\s/]+.*")),
@@ -95,6 +98,9 @@ def broken(rule: Mapping[str, Any], value: Value) -> str | None:
         case "multipleOf":
             good = not isinstance(value, int) or value % asked == 0
             return None if good else f"is no multiple of {asked}"
+        case "above":
+            good = not isinstance(value, int | float) or value > asked
+            return None if good else f"must be more than {asked}"
         case "format":
             says, fits = FORMATS[asked]
             good = not isinstance(value, str) or value == "" or fits(value)

@@ -28,6 +28,8 @@ def wrong(rule: dict[str, Any]) -> list[Any]:
             return short + (["x" * (asked[1] + 1)] if asked[1] else [])
         case "multipleOf":
             return [asked + 1]
+        case "above":
+            return [asked]
         case "format":
             return [WRONG_FORMAT]
         case "all":
@@ -128,6 +130,8 @@ def test_exactly_one_is_neither_none_nor_two(token: str, path: str, others: list
         ("arn", "arn:aws:iam::123456789012:role/x"),
         ("arn", "arn:aws:s3:::bucket"),
         ("arn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+        ("base64", "YQ=="),
+        ("boolean", "true"),
         ("cidr", "10.0.0.1/16"),
         ("daily", "17:00-17:30"),
         ("https", "https://example.com/x"),
