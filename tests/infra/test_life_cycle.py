@@ -35,7 +35,8 @@ def test_prod_comes_up_stays_as_it_is_and_refuses_to_go(tmp_path, configuration_
     # A new image touches the machine and nothing else.
     changed = engine.run("preview", "--diff", file=release)
     assert "launchTemplate" in changed
-    assert "docdb" not in changed
+    assert "aws:docdb/" not in changed  # outputs are shown too, with the database's address
+    assert "+-aws:ec2/instance:Instance" in changed  # a template's version makes a new instance
     refusal = engine.run("destroy", "--yes", code=1)
     assert "cannot be deleted" in refusal
     assert "because it is protected" in refusal

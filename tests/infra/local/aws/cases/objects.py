@@ -49,7 +49,7 @@ CASES = (
                 ],
             },
         },
-        update={"acl": "authenticated-read"},
+        update={"acl": "aws-exec-read"},
         drift="acl=public-read",
         rejected=({"bucket": "$bucket", "acl": "public-read"}, "AccessControlListNotSupported"),
         **MOVE,
