@@ -1,7 +1,6 @@
 """ElastiCache: what stands around a replication group (pure table).
 
-Sources: `internal/service/elasticache` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/elasticache` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations

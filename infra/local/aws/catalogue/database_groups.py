@@ -1,7 +1,6 @@
 """DocumentDB: subnet and parameter groups (pure table).
 
-Sources: `internal/service/docdb` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/docdb` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """DocumentDB (pure table).
 
 Sources: `cluster.go`, `cluster_instance.go`, `subnet_group.go`, `cluster_parameter_group.go`,
-`validate.go` of hashicorp/terraform-provider-aws `internal/service/docdb`: ForceNew, Default,
-ValidateFunc.
+`validate.go` of hashicorp/terraform-provider-aws `internal/service/docdb`: ValidateFunc.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Route 53 and ACM (pure table).
 
-Sources: `internal/service/{route53,acm}` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/{route53,acm}` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Sources: `vpc_.go`, `vpc_subnet.go`, `vpc_internet_gateway.go`, `ec2_eip.go`,
 `ec2_eip_association.go`, `vpc_nat_gateway.go` of hashicorp/terraform-provider-aws
-`internal/service/ec2`: ForceNew and Default; and CloudFormation's createOnlyProperties (cfn-lint
+`internal/service/ec2`: ValidateFunc; and CloudFormation's createOnlyProperties (cfn-lint
 1.58.0), which agree where both speak.
 """
 

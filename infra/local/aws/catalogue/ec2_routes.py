@@ -2,7 +2,7 @@
 
 Sources: `vpc_route_table.go`, `vpc_default_route_table.go`, `vpc_route.go`,
 `vpc_route_table_association.go`, `vpc_endpoint.go`, `vpc_endpoint_route_table_association.go` of
-hashicorp/terraform-provider-aws `internal/service/ec2`: ForceNew and Default; CloudFormation's
+hashicorp/terraform-provider-aws `internal/service/ec2`: ValidateFunc; CloudFormation's
 createOnlyProperties (cfn-lint 1.58.0) agree.
 """
 

@@ -1,7 +1,6 @@
 """Network ACLs and flow logs (pure table).
 
-Sources: `internal/service/ec2` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/ec2` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Sources: `openid_connect_provider.go`, `service_linked_role.go`, `user.go`, `group.go`,
 `user_group_membership.go`, `group_policy_attachment.go` of hashicorp/terraform-provider-aws
-`internal/service/iam`: ForceNew, ValidateFunc.
+`internal/service/iam`: ValidateFunc.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """IAM (pure table).
 
-Sources: `internal/service/iam` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/iam` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """SNS and SSM parameters (pure table).
 
-Sources: `internal/service/{sns,ssm}` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/{sns,ssm}` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations

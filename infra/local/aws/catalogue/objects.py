@@ -1,7 +1,7 @@
 """S3 objects, access control lists and websites (pure table).
 
 Sources: `object.go`, `bucket_object.go`, `bucket_acl.go`, `bucket_website_configuration.go` of
-hashicorp/terraform-provider-aws `internal/service/s3`: ForceNew, Default, ConflictsWith.
+hashicorp/terraform-provider-aws `internal/service/s3`: ConflictsWith.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """KMS, Secrets Manager and IAM (pure table).
 
-Sources: `internal/service/{kms,secretsmanager,iam}` of hashicorp/terraform-provider-aws: ForceNew,
-Default.
+Sources: `internal/service/{kms,secretsmanager,iam}` of hashicorp/terraform-provider-aws:
+ValidateFunc.
 """
 
 from __future__ import annotations

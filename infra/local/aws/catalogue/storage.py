@@ -1,7 +1,7 @@
 """S3 buckets and the resources that carry their settings (pure table).
 
 Sources: `bucket.go`, `bucket_versioning.go` and the other `bucket_*.go` of
-hashicorp/terraform-provider-aws `internal/service/s3`: ForceNew and Default. The id of a setting is
+hashicorp/terraform-provider-aws `internal/service/s3`: ValidateFunc. The id of a setting is
 the bucket's name there too.
 """
 

@@ -2,7 +2,8 @@
 
 A rule is one of `{"oneOf": […]}`, `{"between": [a, b]}` (numbers), `{"length": [a, b]}` (of text),
 `{"multipleOf": n}`, `{"above": n}`, `{"format": name}`, `{"all": […]}`, `{"any": […]}` or
-`{"code": name}` where only the provider's code knows (patterns among them). `None` in a pair is no limit.
+`{"code": name}` where only the provider's code knows (patterns among them). `None` in a pair is no
+limit.
 """
 
 from __future__ import annotations
