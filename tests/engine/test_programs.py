@@ -59,6 +59,7 @@ class Stack:
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.folder}/state",
             "PULUMI_CONFIG_PASSPHRASE": "of this test",
+            "GACP_AWS_DATE": "2026-11-25",  # its versions of EKS are offered on that day
             **more,
         }
         done = subprocess.run(

@@ -97,7 +97,8 @@ def test_a_release_touches_the_machine_and_nothing_that_holds_data(tmp_path, con
     engine.configure({**config, "gacp:workloads": workloads})
     changed = engine.run("preview", "--diff")
     assert "launchTemplate" in changed
-    assert "docdb" not in changed
+    assert "+-aws:ec2/instance:Instance" in changed  # a template's version makes a new instance
+    assert "aws:docdb/" not in changed  # outputs are shown too, with the database's address
 
 
 def test_the_previous_revision_is_upgraded_and_gives_way_only_where_nothing_is_lost(

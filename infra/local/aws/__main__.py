@@ -4,6 +4,8 @@ python -m infra.local.aws 127.0.0.1:4000       the plugin: prints its port, leav
 dies
 python -m infra.local.aws install PULUMI_HOME  put the plugin's executable into an engine home
 python -m infra.local.aws coverage [--json]    which inputs are validated, which only recorded
+python -m infra.local.aws verify-sources GIT_DIR [--write]   compare the table with the provider's
+source
 python -m infra.local.aws list [--store FILE]  what is recorded
 python -m infra.local.aws drift [--store FILE] ID PATH=VALUE   change it behind the engine's back
 python -m infra.local.aws forget [--store FILE] ID             delete it behind the engine's back
@@ -16,7 +18,7 @@ import sys
 
 PARENT = os.getppid()  # before anything slow: a parent that is gone by then must be noticed
 
-TOOLS = ("install", "coverage", "list", "drift", "forget", "--help", "-h")
+TOOLS = ("install", "coverage", "verify-sources", "list", "drift", "forget", "--help", "-h")
 
 
 def main(arguments: list[str]) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from infra.local.aws import shapes
+from infra.local.aws import provided, shapes
 from infra.local.aws.codec import Properties, plain
 from infra.local.aws.rules import basic, places
+from infra.local.aws.rules.declared import failures as schema_failures
 from infra.local.aws.spec import Autoname, Failure, Scope, TypeSpec
 
 
@@ -47,18 +48,20 @@ def check(
 ) -> Checked:
     """Fill in defaults and the name, and list every refusal (not only the first)."""
     inputs = shapes.coerced(spec.token, news)
-    for name, default in spec.defaults.items():
-        inputs.setdefault(name, default.value)
     failures: list[Failure] = []
     if spec.autoname:
         failures.extend(_name(spec.autoname, olds, inputs, naming))
-    failures.extend(_refusals(spec, plain(inputs), Scope(region)))
+    given = plain(inputs)
+    inputs = provided.with_defaults(spec.token, inputs)
+    failures.extend(_refusals(spec, plain(inputs), given, Scope(region)))
     write_only = {key: value for key, value in inputs.items() if shapes.is_write_only(key)}
     kept = {key: value for key, value in inputs.items() if key not in write_only}
     return Checked(kept, tuple(dict.fromkeys(failures)), write_only)
 
 
-def _refusals(spec: TypeSpec, inputs: Properties, scope: Scope) -> Iterator[Failure]:
+def _refusals(
+    spec: TypeSpec, inputs: Properties, given: Properties, scope: Scope
+) -> Iterator[Failure]:
     if spec.unchecked:
         return
     wrong_shape = list(shapes.failures(spec.token, inputs))
@@ -69,8 +72,12 @@ def _refusals(spec: TypeSpec, inputs: Properties, scope: Scope) -> Iterator[Fail
     declared = shapes.declared_inputs(spec.token)
     if "tags" in declared:
         yield from basic.tags(inputs, scope)
-    for rule in spec.rules:
-        yield from rule(inputs, scope)
+    said = [failure for rule in spec.rules for failure in rule(inputs, scope)]
+    yield from said
+    named = {failure.property for failure in said}
+    for failure in schema_failures(spec.token, inputs, given):
+        if failure.property not in named:  # the row's own rule says it better
+            yield failure
 
 
 def _name(

@@ -111,13 +111,17 @@ def has_secret(value: Value) -> bool:
 
 
 def at(value: Value, path: str) -> list[Value]:
-    """Every value at a path such as `rules[*].filter.prefix`; missing parts give nothing."""
+    """Every value at a path such as `rules[*].filter.prefix` (or `rules[0].id`); missing parts give
+    nothing.
+    """
     found: list[Value] = [value]
-    for step in path.replace("[*]", ".*").split("."):
+    for step in path.replace("[", ".").replace("]", "").split("."):
         deeper: list[Value] = []
         for item in found:
             if step == "*" and isinstance(item, list):
                 deeper.extend(item)
+            elif isinstance(item, list):
+                deeper.extend(item[int(step) : int(step) + 1] if step.isdigit() else ())
             elif isinstance(item, dict) and item.get(step) is not None:
                 deeper.append(item[step])
         found = deeper

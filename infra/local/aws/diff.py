@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from infra.local.aws.codec import UNKNOWN, Properties, Value, is_asset, plain
+from infra.local.aws import provided
+from infra.local.aws.codec import UNKNOWN, Properties, Value, at, is_asset, plain
 from infra.local.aws.spec import TypeSpec
 
 
@@ -62,7 +63,7 @@ def difference(
     found = [
         PathChange(path, change, spec.replaces_at(path, old, new))
         for path, change in _walk("", old, new, spec)
-        if not _filled_in_by_aws(spec, path, change)
+        if not _no_change_at_aws(spec, path, change, new)
     ]
     recorded_tags = plain(outputs.get("tagsAll"))
     tags_unchanged = not any(change.top == "tags" for change in found)
@@ -75,7 +76,11 @@ def difference(
     return Difference(tuple(found), must_replace and _keeps_its_name(spec, old, new))
 
 
-def _filled_in_by_aws(spec: TypeSpec, path: str, change: Change) -> bool:
+def _no_change_at_aws(spec: TypeSpec, path: str, change: Change, new: Properties) -> bool:
+    """Left out, what AWS fills in stays; a default that is written down was there before."""
+    if change is Change.ADD:
+        default = provided.defaults(spec.token).get(re.sub(r"\[\d+\]", "[*]", path))
+        return default is not None and at(new, path) == [default]
     return change is Change.DELETE and path in spec.computed
 
 

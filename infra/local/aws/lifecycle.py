@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass, field
 
@@ -12,7 +11,7 @@ from infra.local.aws.codec import UNKNOWN, Properties, Value, has_unknown, plain
 from infra.local.aws.config import ProviderConfig
 from infra.local.aws.diff import Difference, difference
 from infra.local.aws.endpoints import Endpoints
-from infra.local.aws.making import Making, render
+from infra.local.aws.making import Making, filled, new_id, render, rendered
 from infra.local.aws.patience import patiently
 from infra.local.aws.realising import Realisers
 from infra.local.aws.spec import AwsError, TypeSpec
@@ -41,7 +40,7 @@ class Lifecycle:
     unfinished: Unfinished = field(init=False)
 
     def __post_init__(self) -> None:
-        self.world = World(self.store, dict(TABLE))
+        self.world = World(self.store, dict(TABLE), self.config.region)
         self.real = Realisers(self.store, self.endpoints)
         self.unfinished = Unfinished(self.store)
 
@@ -56,7 +55,11 @@ class Lifecycle:
 
     def diff(self, token: str, old: Properties, new: Properties, outputs: Properties) -> Difference:
         spec = self._spec(token)
-        return difference(spec, old, new, outputs, self._all_tags(spec, new))
+        tags = self._all_tags(spec, new)
+        if "region" in shapes.declared_inputs(token) and "region" in outputs:
+            old = {**old, "region": outputs["region"]}  # whether it was written down or not
+            new = {**new, "region": new.get("region") or self.config.region}
+        return difference(spec, old, new, outputs, tags)
 
     def create(
         self, token: str, name: str, inputs: Properties, *, preview: bool, urn: str = ""
@@ -70,24 +73,25 @@ class Lifecycle:
         making = self._making(spec, name, inputs, preview=preview)
         if preview:
             unknown = dict.fromkeys(self._computed(spec, inputs), UNKNOWN)
-            return "", self._outputs(spec, inputs, unknown | self._filled(spec, making))
+            return "", self._outputs(spec, inputs, unknown | filled(spec, making))
         if (half := self.unfinished.of(urn, token)) is not None:
             if not self.diff(token, half.inputs, inputs, half.outputs).replaces:
                 settled = self.update(token, half.id, name, inputs, half.outputs, preview=False)
                 return half.id, settled
-            self.delete(token, half.id)
-            self.unfinished.known(token, half.id)
+            self.delete(token, half.id, half.region)
+            self.unfinished.known(*half.key)
         with self.store.alone():
-            self.world.check(spec, making)
-            self.world.check_free(spec, making)
+            making.world.check(spec, making)
+            making.world.check_free(spec, making)
             facts = self.real.make(making)
-            making.id = self._new_id(spec, making, facts)
+            making.id = new_id(spec, making, facts)
             for key in self._computed(spec, inputs):
                 if key not in making.outputs:
-                    making.outputs[key] = self._rendered(spec, key, making)
+                    making.outputs[key] = rendered(spec, key, making)
             outputs = self._outputs(spec, inputs, making.outputs)
-            self.store.put(Record(token, making.id, making.region, inputs, outputs))
-            self.unfinished.begun(urn, token, making.id)
+            record = Record(token, making.id, making.region, inputs, outputs)
+            self.store.put(record)
+            self.unfinished.begun(urn, record)
             making.outputs = plain(outputs)
             self.real.settle(making)
         return making.id, outputs
@@ -109,25 +113,21 @@ class Lifecycle:
         if preview:
             kept = {key: olds.get(key, UNKNOWN) for key in self._computed(spec, inputs)}
             kept |= dict.fromkeys(spec.live, UNKNOWN)
-            return self._outputs(spec, inputs, kept | self._filled(spec, making))
+            return self._outputs(spec, inputs, kept | filled(spec, making))
         with self.store.alone():
-            record = self.store.get(token, identity)
+            record = making.world.store.get(token, identity)
             if record is None:
                 raise AwsError(
                     f"{spec.token.rsplit(':', 1)[1]}NotFound",
                     f"{identity} does not exist",
                     state=True,
                 )
-            self.world.check(spec, making)
+            making.world.check(spec, making)
             making.outputs = plain(record.outputs)
             for key in (*spec.live, *spec.fills):
                 making.outputs[key] = render(spec.computed[key], making)
             kept = {
-                key: (
-                    making.outputs[key]
-                    if key in making.outputs
-                    else self._rendered(spec, key, making)
-                )
+                key: (making.outputs[key] if key in making.outputs else rendered(spec, key, making))
                 for key in self._computed(spec, inputs)
             }
             outputs = self._outputs(spec, inputs, kept)
@@ -136,11 +136,11 @@ class Lifecycle:
             self.real.settle(making)
         return outputs
 
-    def read(self, token: str, identity: str) -> Record | None:
+    def read(self, token: str, identity: str, region: str) -> Record | None:
         """The recorded resource, made again on the loopback API if that forgot it; None when there
         is none.
         """
-        record = self.store.get(token, identity)
+        record = self.world.seen_from(region).store.get(token, identity)
         if record is None:
             self._spec(token)
         if record is not None:
@@ -154,52 +154,29 @@ class Lifecycle:
         spec = spec_of(record.token, record_unknown=True)
         making = self._making(spec, "", record.inputs, preview=False)
         making.id, making.outputs, making.region = record.id, plain(record.outputs), record.region
+        making.world = self.world.seen_from(record.region)
         return making
 
-    def delete(self, token: str, identity: str) -> None:
+    def delete(self, token: str, identity: str, region: str) -> None:
         """Delete; what is gone already is no error. Raises `AwsError` while something holds it."""
         spec = spec_of(token, record_unknown=True)
 
         def attempt() -> None:
             with self.store.alone():
-                record = self.store.get(token, identity)
+                record = self.world.seen_from(region).store.get(token, identity)
                 if record is None:
                     return
                 making = self.making_of(record)
-                self.world.check_unused(spec, record)
+                making.world.check_unused(spec, record)
                 for rule in spec.keep:
-                    rule(self.world, making)
+                    rule(making.world, making)
                 self.real.remove(making)
-                self.world.forget(spec, record)
+                making.world.forget(spec, record)
 
         patiently(attempt, self.patience, self.stopping)
 
     def _spec(self, token: str) -> TypeSpec:
         return spec_of(token, record_unknown=self.record_unknown)
-
-    @staticmethod
-    def _new_id(spec: TypeSpec, making: Making, facts: Properties) -> str:
-        """The id that the loopback API gave, or the template's; outputs in it come first."""
-        given = facts.pop("id", None)
-        making.outputs = dict(facts)
-        if given:
-            return given
-        named = re.findall(r"\{out\.(\w+)\}", spec.id) if isinstance(spec.id, str) else []
-        for name in named:
-            making.outputs.setdefault(name, render(spec.computed[name], making))
-        return str(render(spec.id, making))
-
-    @staticmethod
-    def _rendered(spec: TypeSpec, key: str, making: Making) -> Value:
-        """A computed output; one that the table does not describe is left out, as AWS leaves out
-        what is not set.
-        """
-        return render(spec.computed[key], making) if key in spec.computed else None
-
-    @staticmethod
-    def _filled(spec: TypeSpec, making: Making) -> Properties:
-        """What a preview knows already of outputs in which AWS fills in more than was given."""
-        return {key: render(spec.computed[key], making) for key in spec.fills}
 
     def _making(self, spec: TypeSpec, name: str, inputs: Properties, *, preview: bool) -> Making:
         given = plain(inputs)
@@ -209,12 +186,13 @@ class Lifecycle:
             raise AwsError(
                 "InvalidParameterValue", f"{spec.token} {name}: an input is still unknown"
             )
+        region = self.region_of(given)
         return Making(
             token=spec.token,
             name=name,
-            region=self._region(given.get("region")),
+            region=region,
             inputs=given,
-            world=self.world,
+            world=self.world.seen_from(region),
             endpoints=self.endpoints,
             preview=preview,
         )
@@ -230,7 +208,7 @@ class Lifecycle:
         outputs |= {key: value for key, value in computed.items() if value is not None}
         declared = shapes.declared_inputs(spec.token)
         if "region" in declared:
-            outputs["region"] = self._region(plain(inputs.get("region")))
+            outputs["region"] = self.region_of(inputs)
         if "tagsAll" in shapes.declared_outputs(spec.token):
             outputs["tagsAll"] = self._all_tags(spec, inputs)
         for key in shapes.secret_outputs(spec.token):
@@ -243,6 +221,10 @@ class Lifecycle:
             return None
         own = plain(inputs.get("tags")) or {}
         return UNKNOWN if own == UNKNOWN else {**self.config.default_tags, **own}
+
+    def region_of(self, properties: Properties) -> str:
+        """The region of a resource by its inputs or outputs, else the provider's."""
+        return self._region(plain(properties.get("region")))
 
     def _region(self, own: Value) -> str:
         return own if isinstance(own, str) and own != UNKNOWN else self.config.region

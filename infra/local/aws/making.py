@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from infra.local.aws.codec import UNKNOWN, Properties, Value, has_unknown, plain
-from infra.local.aws.spec import ACCOUNT, Computed
+from infra.local.aws.spec import ACCOUNT, Computed, TypeSpec
 
 if TYPE_CHECKING:
     from infra.local.aws.endpoints import Endpoints
@@ -93,3 +93,27 @@ def _lookup(name: str, making: Making) -> Value:
             return making.name
         case _:
             return UNKNOWN if making.preview else _RANDOM[root]()
+
+
+def new_id(spec: TypeSpec, making: Making, facts: Properties) -> str:
+    """The id that the loopback API gave, or the template's; outputs in it come first."""
+    given = facts.pop("id", None)
+    making.outputs = dict(facts)
+    if given:
+        return given
+    named = re.findall(r"\{out\.(\w+)\}", spec.id) if isinstance(spec.id, str) else []
+    for name in named:
+        making.outputs.setdefault(name, render(spec.computed[name], making))
+    return str(render(spec.id, making))
+
+
+def rendered(spec: TypeSpec, key: str, making: Making) -> Value:
+    """A computed output; one that the table does not describe is left out, as AWS leaves out
+    what is not set.
+    """
+    return render(spec.computed[key], making) if key in spec.computed else None
+
+
+def filled(spec: TypeSpec, making: Making) -> Properties:
+    """What a preview knows already of outputs in which AWS fills in more than was given."""
+    return {key: render(spec.computed[key], making) for key in spec.fills}

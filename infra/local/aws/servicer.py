@@ -142,10 +142,9 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> Any:
         with self._answering(context) as life:
-            life.unfinished.known(token_of(request), request.id)
-            found = life.diff(
-                token_of(request), load(request.old_inputs), load(request.news), load(request.olds)
-            )
+            olds = load(request.olds)
+            life.unfinished.known(token_of(request), request.id, life.region_of(olds))
+            found = life.diff(token_of(request), load(request.old_inputs), load(request.news), olds)
             detail = {
                 change.path: pb.PropertyDiff(
                     kind=pb.PropertyDiff.Kind.Value(
@@ -172,14 +171,14 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 token, name_of(request), inputs, preview=request.preview, urn=request.urn
             )
             if not request.preview and breaking.is_told(context, fault):
-                life.unfinished.told(token, identity)
+                life.unfinished.told(token, identity, life.region_of(inputs))
             breaking.after(context, fault, self._settings.exit, (identity, outputs, inputs))
             return pb.CreateResponse(id=identity, properties=dump(outputs))
 
     def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> Any:
         token, inputs = token_of(request), load(request.news)
         with self._answering(context) as life:
-            life.unfinished.known(token, request.id)
+            life.unfinished.known(token, request.id, life.region_of(inputs))
             fault = None if request.preview else self._before(context, "update", token)
             outputs = life.update(
                 token,
@@ -195,9 +194,10 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> Any:
         token = token_of(request)
         with self._answering(context) as life:
-            life.unfinished.known(token, request.id)
+            region = life.region_of(load(request.properties) or load(request.inputs))
+            life.unfinished.known(token, request.id, region)
             fault = self._before(context, "read", token)
-            record = life.read(token, request.id)
+            record = life.read(token, request.id, region)
             if record is None:
                 return pb.ReadResponse()
             made = (record.id, record.outputs, record.inputs)
@@ -209,10 +209,11 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Any:
         token = token_of(request)
         with self._answering(context) as life:
-            life.unfinished.known(token, request.id)
+            olds = load(request.properties)
+            life.unfinished.known(token, request.id, life.region_of(olds))
             fault = self._before(context, "delete", token)
-            life.delete(token, request.id)
-            made = (request.id, load(request.properties), load(request.old_inputs))
+            life.delete(token, request.id, life.region_of(olds))
+            made = (request.id, olds, load(request.old_inputs))
             self._note(request)
             breaking.after(context, fault, self._settings.exit, made)
             return empty_pb2.Empty()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from infra.local.aws import provided
 from infra.local.aws.codec import Properties, Value
 
 if TYPE_CHECKING:
@@ -47,12 +48,6 @@ class Failure:
 type Rule = Callable[[Properties, Scope], Iterator[Failure]]
 type WorldRule = Callable[["World", "Making"], None]
 type Computed = str | Callable[["Making"], Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Default:
-    value: Value
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +105,11 @@ class TypeSpec:
     `id` and `computed` are templates (see `making.py`) or functions; `outputs` says where the
     computed ones are from; `live` names computed outputs
     that an update makes anew; `local_wins` are outputs that the local services decide even where
-    the program gives an input. `force_new` maps an input (or a path pattern) to the source that
-    says a change replaces. `unique` are inputs that together name the resource, so that two cannot
-    stand side by side. `in_use` is the error code when something still holds the resource, `force`
+    the program gives an input. Which inputs
+    replace, have a default or have no order is what the provider's schema says (`provided.py`);
+    `sometimes` are those that its code replaces for. `unique` are inputs that together name the
+    resource, so that two cannot stand side by side. `in_use` is the error code when something
+    still holds the resource, `force`
     the input that lets the delete go ahead and take the holders along. `fills` are inputs in whose
     output AWS fills in more than was given. `pending` is the error code of using it after its
     deletion, where the service only schedules that. `brings` maps a type to the output that names
@@ -126,13 +123,10 @@ class TypeSpec:
     live: tuple[str, ...] = ()
     local_wins: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
-    force_new: Mapping[str, str] = field(default_factory=dict[str, str])
     sometimes: Mapping[str, Sometimes] = field(default_factory=dict[str, "Sometimes"])
-    defaults: Mapping[str, Default] = field(default_factory=dict[str, Default])
     autoname: Autoname | None = None
     unique: tuple[str, ...] = ()
     exists: str = "AlreadyExistsException"
-    sets: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
     references: tuple[Reference, ...] = ()
     world: tuple[WorldRule, ...] = ()
@@ -152,49 +146,24 @@ class TypeSpec:
     def replaces_at(self, path: str, old: Properties, new: Properties) -> bool:
         """Whether a change at this path, between these inputs, needs a new resource."""
         bare = re.sub(r"\[\d+\]", "[*]", path)
-        causes = [
-            *self.force_new,
-            *(key for key, some in self.sometimes.items() if some.when(old, new)),
-        ]
-        return any(bare == cause or bare.startswith((f"{cause}.", f"{cause}[")) for cause in causes)
+        if bare == "region":
+            return True  # internal/provider/sdkv2: forceNewIfRegionChanges, for every type
+        causes = [key for key, some in self.sometimes.items() if some.when(old, new)]
+        if any(bare == cause or bare.startswith((f"{cause}.", f"{cause}[")) for cause in causes):
+            return True
+        return provided.replaces_at(self.token, bare)
 
     def is_set(self, path: str) -> bool:
         """Whether the list at this path has no order (Terraform's sets, which the SDK shows as
         lists).
         """
-        bare = re.sub(r"\[\d+\]", "", path)
-        return bare in self.sets or bare.rsplit(".", 1)[-1] in SETS
-
-
-# Names that are sets wherever they stand (hashicorp/terraform-provider-aws, `schema.TypeSet`).
-SETS = frozenset(
-    {
-        "availabilityZones",
-        "cidrBlocks",
-        "enabledCloudwatchLogsExports",
-        "ipv6CidrBlocks",
-        "prefixListIds",
-        "routeTableIds",
-        "securityGroupIds",
-        "subjectAlternativeNames",
-        "subnetIds",
-        "userIds",
-        "userGroupIds",
-        "validationRecordFqdns",
-        "vpcSecurityGroupIds",
-    }
-)
+        return re.sub(r"\[\d+\]", "", path) in provided.sets(self.token)
 
 
 def outputs_of(file: str, only: str, *, filled: str = "") -> Outputs:
     """Outputs, as words, that a file of the provider for AWS reads back."""
     source = f"terraform-provider-aws internal/service/{file}: Read"
     return Outputs(source, frozenset(only.split()), frozenset(filled.split()))
-
-
-def forced(source: str, *names: str) -> dict[str, str]:
-    """Inputs whose change replaces, all by one source."""
-    return dict.fromkeys(names, source)
 
 
 def always(value: Value) -> Computed:

@@ -1,6 +1,7 @@
 """The provider's record of what exists: one SQLite file, shared by every process that opens it.
 
-A row is a resource by type and id (sub-resources of a bucket all carry the bucket's name as id).
+A row is a resource by type, id and region: what is named by its id (a log group) may be in several
+regions. Sub-resources of a bucket all carry the bucket's name as id.
 Rows are durable before a call is answered: WAL with `synchronous=FULL`. The file is readable by its
 owner only, because it stands for what AWS keeps, secret values included; write-only arguments never
 come here.
@@ -17,26 +18,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlparse
 
+from infra.local.aws import layout
 from infra.local.aws.codec import Properties
 
 BUSY_SECONDS = 20.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS resource (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    token    TEXT NOT NULL,
-    id       TEXT NOT NULL,
-    region   TEXT NOT NULL,
-    inputs   TEXT NOT NULL,
-    outputs  TEXT NOT NULL,
-    UNIQUE (token, id)
-);
-CREATE TABLE IF NOT EXISTS unfinished (
-    token TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL, PRIMARY KEY (token, id)
-);
-CREATE TABLE IF NOT EXISTS link (recorded TEXT PRIMARY KEY, real TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+type Key = tuple[str, str, str]  # type, id, region
 
 
 class StoreError(Exception):
@@ -53,11 +40,13 @@ class Record:
     inputs: Properties = field(repr=False)
     outputs: Properties = field(repr=False)
 
+    @property
+    def key(self) -> Key:
+        return self.token, self.id, self.region
+
 
 class Store:
-    """Resources by (type, id), in the order in which they were made. Safe for threads and
-    processes.
-    """
+    """Resources in the order in which they were made. Safe for threads and processes."""
 
     def __init__(self, path: Path, *, durable: bool = True) -> None:
         """Open or make the record. Not `durable` is for tests that lose it anyway.
@@ -65,9 +54,7 @@ class Store:
         Raises `StoreError`.
         """
         self._lock = threading.RLock()
-        self._rows: dict[
-            tuple[str, str], Record
-        ] = {}  # what the file holds, while nobody else wrote to it
+        self._rows: dict[Key, Record] = {}  # what the file holds, while nobody else wrote to it
         self._seen = -1  # SQLite's counter of other connections' writes when `_rows` was read
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -80,7 +67,7 @@ class Store:
         try:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
-            self._db.executescript(_SCHEMA)
+            layout.lay_out(self._db)
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise _unusable(path, error) from error
@@ -104,8 +91,12 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
-    def get(self, token: str, identity: str) -> Record | None:
-        return self._current().get((token, identity))
+    def get(self, token: str, identity: str, region: str | None = None) -> Record | None:
+        """The resource of this id in a region; without one, the first that was made."""
+        rows = self._current()
+        if region is not None:
+            return rows.get((token, identity, region))
+        return next((r for key, r in rows.items() if key[:2] == (token, identity)), None)
 
     def of_type(self, *tokens: str) -> list[Record]:
         return [record for record in self.all() if record.token in tokens]
@@ -119,47 +110,47 @@ class Store:
     def put(self, record: Record) -> None:
         """Write a resource; one that exists keeps its place in the order."""
         values = (
-            record.region,
             _text(record.inputs),
             _text(record.outputs),
             record.token,
             record.id,
+            record.region,
         )
         with self._lock:
             changed = self._db.execute(
-                "UPDATE resource SET region = ?, inputs = ?, outputs = ? WHERE token = ? AND"
-                " id = ?",
+                "UPDATE resource SET inputs = ?, outputs = ? WHERE token = ? AND id = ? AND"
+                " region = ?",
                 values,
             ).rowcount
             if not changed:
                 self._db.execute(
-                    "INSERT INTO resource (region, inputs, outputs, token, id) VALUES (?, ?, ?,"
+                    "INSERT INTO resource (inputs, outputs, token, id, region) VALUES (?, ?, ?,"
                     " ?, ?)",
                     values,
                 )
-            self._rows[record.token, record.id] = record
+            self._rows[record.key] = record
 
-    def remove(self, token: str, identity: str) -> bool:
-        """Whether there was such a resource."""
+    def remove(self, record: Record) -> None:
         with self._lock:
-            query = "DELETE FROM resource WHERE token = ? AND id = ?"
-            self._rows.pop((token, identity), None)
-            return self._db.execute(query, (token, identity)).rowcount > 0
+            query = "DELETE FROM resource WHERE token = ? AND id = ? AND region = ?"
+            self._rows.pop(record.key, None)
+            self._db.execute(query, record.key)
 
-    def unfinished(self) -> dict[tuple[str, str], str]:
-        """URNs by type and id, oldest first (`unfinished.py` says of what)."""
+    def unfinished(self) -> dict[Key, str]:
+        """URNs by type, id and region, oldest first (`unfinished.py` says of what)."""
         with self._lock:
-            rows = self._db.execute("SELECT token, id, urn FROM unfinished ORDER BY rowid")
-            return {(row[0], row[1]): row[2] for row in rows.fetchall()}
+            rows = self._db.execute("SELECT token, id, region, urn FROM unfinished ORDER BY rowid")
+            return {(row[0], row[1], row[2]): row[3] for row in rows.fetchall()}
 
-    def add_unfinished(self, urn: str, token: str, identity: str) -> None:
+    def add_unfinished(self, urn: str, key: Key) -> None:
         with self._lock:
-            values = (token, identity, urn)
-            self._db.execute("INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", values)
+            query = "INSERT OR REPLACE INTO unfinished (token, id, region, urn) VALUES (?, ?, ?, ?)"
+            self._db.execute(query, (*key, urn))
 
-    def finish(self, keys: Sequence[tuple[str, str]]) -> None:
+    def finish(self, keys: Sequence[Key]) -> None:
         with self.alone():
-            self._db.executemany("DELETE FROM unfinished WHERE token = ? AND id = ?", keys)
+            query = "DELETE FROM unfinished WHERE token = ? AND id = ? AND region = ?"
+            self._db.executemany(query, keys)
 
     def real(self, recorded: str) -> str:
         """The id by which the AWS API on loopback knows a recorded id; the same unless it was made
@@ -184,7 +175,7 @@ class Store:
         with self._lock:
             self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
-    def _current(self) -> dict[tuple[str, str], Record]:
+    def _current(self) -> dict[Key, Record]:
         with self._lock:
             # Changes only when another connection wrote: our own writes keep `_rows` right
             # themselves.
@@ -192,12 +183,11 @@ class Store:
             if version != self._seen:
                 query = "SELECT token, id, region, inputs, outputs FROM resource ORDER BY sequence"
                 rows = self._db.execute(query).fetchall()
-                self._rows = {
-                    (row[0], row[1]): Record(
-                        row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4])
-                    )
+                records = [
+                    Record(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]))
                     for row in rows
-                }
+                ]
+                self._rows = {record.key: record for record in records}
                 self._seen = version
             return dict(self._rows)
 

@@ -17,6 +17,7 @@ from infra.local.aws.catalogue import (
     database_groups,
     databases,
     dns,
+    documented,
     ec2_access,
     ec2_compute,
     ec2_network,
@@ -27,6 +28,7 @@ from infra.local.aws.catalogue import (
     identities,
     listeners,
     messages,
+    neighbours,
     node_groups,
     objects,
     outputs_delivery,
@@ -35,6 +37,7 @@ from infra.local.aws.catalogue import (
     outputs_services,
     pointing,
     queues,
+    replacing,
     restore_tests,
     security,
     services,
@@ -87,6 +90,9 @@ TABLE: Mapping[str, TypeSpec] = MappingProxyType(
     {
         spec.token: replace(
             spec,
+            sometimes={**spec.sometimes, **replacing.MORE.get(spec.token, {})},
+            rules=spec.rules + documented.more(spec.token),
+            world=spec.world + neighbours.MORE.get(spec.token, ()),
             references=spec.references + pointing.MORE.get(spec.token, ()),
             outputs=_OUTPUTS.get(spec.token),
         )

@@ -30,6 +30,10 @@ def run(arguments: list[str]) -> int:
         return 0
     if options.tool == "coverage":
         return report(as_json=options.json)
+    if options.tool == "verify-sources":
+        from infra.local.aws.provenance import verify  # botocore is installed for tests only
+
+        return verify.run(Path(options.directory), write=options.write)
     path = Path(options.store) if options.store else store_path(os.environ)
     try:
         if not path.exists():
@@ -46,7 +50,7 @@ def _use(store: Store, options: argparse.Namespace) -> None:
     if options.tool == "list":
         owners = store.unfinished()
         for record in store.all():
-            owner = owners.get((record.token, record.id), "")
+            owner = owners.get(record.key, "")
             if owner or not options.unfinished:
                 tail = f"\t{owner}" if options.unfinished else ""
                 mark = "" if record.token in TABLE else "\trecorded without checks"
@@ -78,7 +82,7 @@ def forget(store: Store, identity: str, token: str | None = None) -> None:
     """Delete a recorded resource behind the engine's back. Raises `DriftError`."""
     with store.alone():
         record = _one(store, identity, token)
-        store.remove(record.token, record.id)
+        store.remove(record)
 
 
 def _set(record: Record, inputs: Properties, outputs: Properties, path: str, value: Value) -> None:
@@ -136,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("home", help="PULUMI_HOME")
     covers = tools.add_parser("coverage", help="which inputs are validated, which only recorded")
     covers.add_argument("--json", action="store_true", help="with the paths of the inputs")
+    sources = tools.add_parser(
+        "verify-sources", help="compare the table with the provider's source"
+    )
+    sources.add_argument("directory", metavar="GIT_DIR", help="a git directory of that source")
+    sources.add_argument("--write", action="store_true", help="keep what was read as data")
     for name, text in (
         ("list", "what is recorded"),
         ("drift", "change a recorded resource behind the engine's back"),

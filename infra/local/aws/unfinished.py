@@ -12,9 +12,7 @@ from __future__ import annotations
 import threading
 
 from infra.local.aws.codec import Properties
-from infra.local.aws.store import Record, Store
-
-type Key = tuple[str, str]  # type token and id
+from infra.local.aws.store import Key, Record, Store
 
 
 class Unfinished:
@@ -26,12 +24,12 @@ class Unfinished:
         self._urns: dict[Key, str] = store.unfinished()
         self._told: set[Key] = set()
 
-    def begun(self, urn: str, token: str, identity: str) -> None:
+    def begun(self, urn: str, record: Record) -> None:
         """A resource is being recorded; called inside of the same write (`Store.alone`)."""
         if urn:
-            self._store.add_unfinished(urn, token, identity)
+            self._store.add_unfinished(urn, record.key)
             with self._lock:
-                self._urns[token, identity] = urn
+                self._urns[record.key] = urn
 
     def of(self, urn: str, token: str) -> Record | None:
         """What an earlier create of this URN made, if nobody can know its id."""
@@ -48,14 +46,14 @@ class Unfinished:
         record = self.of(urn, token)
         return record.inputs if record else {}
 
-    def told(self, token: str, identity: str) -> None:
+    def told(self, token: str, identity: str, region: str) -> None:
         """The answer has been sent to an engine that was there."""
         with self._lock:
-            self._told.add((token, identity))
+            self._told.add((token, identity, region))
 
-    def known(self, token: str, identity: str) -> None:
+    def known(self, token: str, identity: str, region: str) -> None:
         """The engine named the id."""
-        self._finish([(token, identity)])
+        self._finish([(token, identity, region)])
 
     def settle(self) -> None:
         """The engine ends in order: what it was told is in its state."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from infra.local.aws.codec import UNKNOWN, Value, at, plain
 from infra.local.aws.making import Making
-from infra.local.aws.names import service_of
+from infra.local.aws.regions import Regional, is_global, is_named_once
 from infra.local.aws.spec import ACCOUNT, AwsError, Reference, TypeSpec
 from infra.local.aws.store import Record, Store
 
@@ -16,15 +16,29 @@ from infra.local.aws.store import Record, Store
 class World:
     """Questions about what is recorded. Values come without secret marks."""
 
-    def __init__(self, store: Store, table: dict[str, TypeSpec]) -> None:
-        self.store = store
+    def __init__(self, store: Store, table: dict[str, TypeSpec], region: str) -> None:
+        self._whole = store
         self._table = table
+        self.store = Regional(store, region)
+        self.region = region
+
+    def seen_from(self, region: str) -> World:
+        """The same record from another region."""
+        return World(self._whole, self._table, region)
 
     def find(
-        self, tokens: tuple[str, ...], value: Value, by: tuple[str, ...] = ("id",)
+        self,
+        tokens: tuple[str, ...],
+        value: Value,
+        by: tuple[str, ...] = ("id",),
+        *,
+        anywhere: bool = False,
     ) -> Record | None:
-        """The resource of one of these types that `value` names by one of these outputs."""
-        for record in self.store.of_type(*tokens):
+        """The resource of one of these types that `value` names by one of these outputs; `anywhere`
+        looks into the other regions too, when this one has none.
+        """
+        elsewhere = self._whole.of_type(*tokens) if anywhere else ()
+        for record in (*self.store.of_type(*tokens), *elsewhere):
             if "id" in by and record.id == value:
                 return record
             if any(name != "id" and plain(record.outputs.get(name)) == value for name in by):
@@ -51,7 +65,7 @@ class World:
 
     def _owner(self, tokens: tuple[str, ...], value: Value) -> Record | None:
         """The resource with which one of these types came, such as a VPC's own route table."""
-        for record in self.store.all():
+        for record in self._whole.all():
             spec = self._table.get(record.token)
             for token, path in spec.brings.items() if spec else ():
                 if token in tokens and value in at(plain(record.outputs), path):
@@ -71,7 +85,8 @@ class World:
         if not spec.unique:
             return
         wanted = [making.inputs.get(name) for name in spec.unique]
-        for record in self.store.of_type(spec.token):
+        taken = self._whole if is_named_once(spec.token) else self.store
+        for record in taken.of_type(spec.token):
             if [plain(record.inputs.get(name)) for name in spec.unique] == wanted and any(wanted):
                 shown = ", ".join(f"{k} {v!r}" for k, v in zip(spec.unique, wanted, strict=True))
                 raise AwsError(
@@ -98,21 +113,24 @@ class World:
     def forget(self, spec: TypeSpec, record: Record) -> None:
         """Take the resource out of the record, and what a forced delete takes along."""
         for holder in list(self.holders(record)) if _is_forced(spec, record) else ():
-            self.store.remove(holder.token, holder.id)
+            self._whole.remove(holder)
         if spec.pending:
             for name in {record.id, plain(record.outputs.get("arn"))}:
-                self.store.set_fact(f"pending deletion {name}", spec.pending)
-        self.store.remove(record.token, record.id)
+                self._whole.set_fact(f"pending deletion {name}", spec.pending)
+        self._whole.remove(record)
 
     def holders(self, record: Record) -> Iterator[Record]:
         """Resources whose references keep this one from being deleted."""
         names = {record.id} | {
             value for value in map(plain, record.outputs.values()) if _names(value)
         }
-        for other in self.store.all():
-            if (other.token, other.id) == (record.token, record.id):
+        for other in self._whole.all():
+            if other.key == record.key:
                 continue
+            near = other.region == record.region or is_global(record.token)
             for reference in self._references_to(other.token, record.token):
+                if not near and not reference.anywhere:
+                    continue
                 if any(value in names for value in at(plain(other.inputs), reference.path)):
                     yield other
                     break
@@ -128,10 +146,11 @@ class World:
     ) -> None:
         if not isinstance(value, str) or not value or value == UNKNOWN or _belongs_elsewhere(value):
             return
-        found = self.find(reference.to, value, reference.by) or self._owner(reference.to, value)
+        found = self.find(reference.to, value, reference.by, anywhere=True)
+        found = found or self._owner(reference.to, value)
         if found and (found.region == region or reference.anywhere or is_global(found.token)):
             return
-        pending = None if found else self.store.fact(f"pending deletion {value}")
+        pending = None if found else self._whole.fact(f"pending deletion {value}")
         if pending:
             raise AwsError(
                 pending, f"{spec.token} {reference.path}: {value!r} is pending deletion", state=True
@@ -152,16 +171,6 @@ class World:
             f"{spec.token} {reference.path}: {value!r} must name a {wanted} by its "
             f"{' or '.join(reference.by)}, but {said}",
         )
-
-
-# Services whose resources are the same from every region (AWS Fault Isolation Boundaries, "Global
-# services").
-_GLOBAL = frozenset({"iam", "route53"})
-
-
-def is_global(token: str) -> bool:
-    """Whether a resource of this type may be named from every region."""
-    return service_of(token) in _GLOBAL
 
 
 def _is_forced(spec: TypeSpec, record: Record) -> bool:

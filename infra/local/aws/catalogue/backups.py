@@ -9,7 +9,7 @@ from __future__ import annotations
 from infra.local.aws.catalogue import backup_rules
 from infra.local.aws.catalogue.event_rules import schedule
 from infra.local.aws.catalogue.pointing import role
-from infra.local.aws.catalogue.provider_source import arn_of, defaults, forces, says
+from infra.local.aws.catalogue.provider_source import arn_of, says
 from infra.local.aws.catalogue.roles import trusted_by
 from infra.local.aws.catalogue.tokens import BACKUP_PLAN, KEY, LOCK, VAULT
 from infra.local.aws.rules.basic import between, count, one_of, pattern
@@ -35,8 +35,6 @@ TYPES = (
             "kmsKeyArn": arn_of("kms:key/{uuid}"),
             "recoveryPoints": always(0),
         },
-        force_new=forces("backup/vault.go", "kmsKeyArn", "name"),
-        defaults=defaults("backup/vault.go", forceDestroy=False),
         autoname=Autoname(longest=50),
         unique=("name",),
         rules=(
@@ -52,13 +50,6 @@ TYPES = (
         LOCK,
         id="{in.backupVaultName}",
         computed={"backupVaultArn": backup_rules.vault_arn},
-        force_new=forces(
-            "backup/vault_lock_configuration.go",
-            "backupVaultName",
-            "changeableForDays",
-            "maxRetentionDays",
-            "minRetentionDays",
-        ),
         unique=("backupVaultName",),
         rules=(
             between(
@@ -82,7 +73,6 @@ TYPES = (
         "aws:backup/vaultPolicy:VaultPolicy",
         id="{in.backupVaultName}",
         computed={"backupVaultArn": backup_rules.vault_arn},
-        force_new=forces("backup/vault_policy.go", "backupVaultName"),
         unique=("backupVaultName",),
         rules=(
             policy("policy", _BAD, principal=True, longest=20480),
@@ -95,10 +85,8 @@ TYPES = (
         id="{uuid}",
         computed={"arn": arn_of("backup:backup-plan:{id}"), "version": "{token}{token}"},
         live=("version",),
-        force_new=forces("backup/plan.go", "name"),
         autoname=Autoname(longest=50),
         unique=("name",),
-        sets=frozenset({"rules", "copyActions", "advancedBackupSettings", "scanActions"}),
         rules=(
             _HERE,
             pattern("name", _NAME_50, "50 letters, digits and -_.", _API.format("BackupPlanInput")),
@@ -147,24 +135,8 @@ TYPES = (
         "aws:backup/selection:Selection",
         id="{uuid}",
         computed={"notResources": always([]), "conditions": always([])},
-        force_new=forces(
-            "backup/selection.go",
-            "conditions",
-            "iamRoleArn",
-            "name",
-            "notResources",
-            "planId",
-            "resources",
-            "selectionTags",
-        ),
         autoname=Autoname(longest=50),
         unique=("planId", "name"),
-        sets=frozenset(
-            {
-                *("conditions", "notResources", "resources", "selectionTags"),
-                *("stringEquals", "stringLikes", "stringNotEquals", "stringNotLikes"),
-            }
-        ),
         rules=(
             pattern("name", _NAME_50, "50 letters, digits and -_.", says("backup/selection.go")),
             backup_rules.selects_something(_API.format("BackupSelection")),

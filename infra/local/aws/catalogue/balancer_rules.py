@@ -233,4 +233,4 @@ def may_go(_world: World, making: Making) -> None:
 def takes_listeners_along(world: World, making: Making) -> None:
     """Deleting a load balancer deletes its listeners (API_DeleteLoadBalancer)."""
     for listener in world.where(LISTENER, "loadBalancerArn", making.id):
-        world.store.remove(LISTENER, listener.id)
+        world.store.remove(listener)

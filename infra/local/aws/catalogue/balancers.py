@@ -11,8 +11,6 @@ from infra.local.aws.catalogue.pointing import groups, subnets
 from infra.local.aws.catalogue.provider_source import (
     after_name,
     arn_of,
-    defaults,
-    forces,
     named,
     says,
 )
@@ -51,9 +49,6 @@ TYPES = (
             "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": balancer_rules.enforced,
         },
         live=("subnets", "subnetMappings"),
-        force_new=forces(
-            _FILE, "customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"
-        ),
         sometimes={
             "subnets": Sometimes(
                 balancer_rules.network_loses("subnets"), says(_FILE, "customizeDiffLoadBalancerNLB")
@@ -66,28 +61,9 @@ TYPES = (
                 says(_FILE, "customizeDiffLoadBalancerNLB"),
             ),
         },
-        defaults=defaults(
-            _FILE,
-            clientKeepAlive=3600,
-            desyncMitigationMode="defensive",
-            dnsRecordClientRoutingPolicy="any_availability_zone",
-            dropInvalidHeaderFields=False,
-            enableCrossZoneLoadBalancing=False,
-            enableDeletionProtection=False,
-            enableHttp2=True,
-            enableTlsVersionAndCipherSuiteHeaders=False,
-            enableWafFailOpen=False,
-            enableXffClientPort=False,
-            enableZonalShift=False,
-            idleTimeout=60,
-            loadBalancerType="application",
-            preserveHostHeader=False,
-            xffHeaderProcessingMode="append",
-        ),
         autoname=Autoname(longest=32, unless=("namePrefix",)),
         unique=("name",),
         exists="DuplicateLoadBalancerName",
-        sets=frozenset({"subnets", "subnetMappings", "securityGroups"}),
         rules=(
             at_most_one(("name", "namePrefix"), says(_FILE, "ConflictsWith")),
             exactly_one(("subnetMappings", "subnets"), says(_FILE, "ExactlyOneOf")),
@@ -163,25 +139,6 @@ TYPES = (
             "protocolVersion": target_rules.of_http("HTTP1"),
             "stickiness": target_rules.stickiness,
         },
-        force_new=forces(
-            _GROUP_FILE,
-            "ipAddressType",
-            "name",
-            "namePrefix",
-            "port",
-            "protocol",
-            "protocolVersion",
-            "targetType",
-            "vpcId",
-        ),
-        defaults=defaults(
-            _GROUP_FILE,
-            deregistrationDelay=300,
-            lambdaMultiValueHeadersEnabled=False,
-            proxyProtocolV2=False,
-            slowStart=0,
-            targetType="instance",
-        ),
         autoname=Autoname(longest=32, unless=("namePrefix",)),
         unique=("name",),
         exists="DuplicateTargetGroupName",

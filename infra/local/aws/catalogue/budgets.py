@@ -7,7 +7,7 @@ reference of AWS Budgets.
 from __future__ import annotations
 
 from infra.local.aws.catalogue import budget_rules
-from infra.local.aws.catalogue.provider_source import defaults, forces, named, says
+from infra.local.aws.catalogue.provider_source import named, says
 from infra.local.aws.catalogue.tokens import BUDGET, TOPIC
 from infra.local.aws.rules.basic import at_most_one, between, count, one_of, pattern
 from infra.local.aws.spec import Autoname, Reference, TypeSpec
@@ -29,17 +29,9 @@ TYPES = (
             "timePeriodStart": budget_rules.this_month,
             "costTypes": budget_rules.cost_types,
         },
-        force_new=forces(_FILE, "accountId", "name", "namePrefix"),
-        defaults=defaults(_FILE, timePeriodEnd="2087-06-15_00:00"),
         autoname=Autoname(longest=100, unless=("namePrefix",)),
         unique=("name",),
         exists="DuplicateRecordException",
-        sets=frozenset(
-            {
-                *("notifications", "costFilters", "plannedLimits"),
-                *("subscriberEmailAddresses", "subscriberSnsTopicArns"),
-            }
-        ),
         rules=(
             at_most_one(("name", "namePrefix"), says(_FILE, "ConflictsWith")),
             at_most_one(("limitAmount", "plannedLimits"), says(_FILE, "ConflictsWith")),

@@ -1,7 +1,6 @@
 """ElastiCache: what stands around a replication group (pure table).
 
-Sources: `internal/service/elasticache` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/elasticache` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from infra.local.aws.catalogue.tokens import (
     SUBNET,
 )
 from infra.local.aws.rules.basic import at_most_one, length, one_of, pattern
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec
 
 TF = "terraform-provider-aws internal/service/elasticache/{}: {}"
 ARN = "arn:aws:elasticache:{region}:{account}:"
@@ -32,10 +31,6 @@ TYPES = (
         CACHE_SUBNETS,
         id="{in.name}",
         computed={"arn": ARN + "subnetgroup:{id}", "vpcId": cache_access_rules.vpc_of_subnets},
-        force_new=forced(TF.format("subnet_group.go", "ForceNew"), "name"),
-        defaults={
-            "description": Default("Managed by Pulumi", TF.format("subnet_group.go", "Default"))
-        },
         autoname=Autoname(longest=255, lower=True),
         unique=("name",),
         exists="CacheSubnetGroupAlreadyExists",
@@ -55,16 +50,9 @@ TYPES = (
         CACHE_PARAMETERS,
         id="{in.name}",
         computed={"arn": ARN + "parametergroup:{id}"},
-        force_new=forced(
-            TF.format("parameter_group.go", "ForceNew"), "description", "family", "name"
-        ),
-        defaults={
-            "description": Default("Managed by Pulumi", TF.format("parameter_group.go", "Default"))
-        },
         autoname=Autoname(longest=255, lower=True),
         unique=("name",),
         exists="CacheParameterGroupAlreadyExists",
-        sets=frozenset({"parameters"}),
         rules=(
             pattern("name", _ID, _SAYS, _PARAMETERS_API),
             length("name", 1, 255, _PARAMETERS_API),
@@ -92,10 +80,8 @@ TYPES = (
             "arn": ARN + "user:{id}",
             "authenticationMode": cache_access_rules.authentication,
         },
-        force_new=forced(TF.format("user.go", "ForceNew"), "userId", "userName"),
         unique=("userId",),
         exists="UserAlreadyExists",
-        sets=frozenset({"passwords", "authenticationMode.passwords"}),
         rules=(
             pattern("userId", _ID, _SAYS, _USER_API),
             length("userId", 1, 40, _USER_API),
@@ -115,7 +101,6 @@ TYPES = (
         CACHE_USERS,
         id="{in.userGroupId}",
         computed={"arn": ARN + "usergroup:{id}"},
-        force_new=forced(TF.format("user_group.go", "ForceNew"), "userGroupId"),
         unique=("userGroupId",),
         exists="UserGroupAlreadyExists",
         rules=(
@@ -134,9 +119,6 @@ TYPES = (
     TypeSpec(
         CACHE_USER_LINK,
         id="{in.userGroupId},{in.userId}",
-        force_new=forced(
-            TF.format("user_group_association.go", "ForceNew"), "userGroupId", "userId"
-        ),
         unique=("userGroupId", "userId"),
         exists="InvalidUserGroupState",
         rules=(pattern("userId", _ID, _SAYS, _USER_API),),

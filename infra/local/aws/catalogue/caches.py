@@ -20,7 +20,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import at_most_one, between, length, needs, one_of, pattern
 from infra.local.aws.rules.places import instance_class, zone
-from infra.local.aws.spec import Autoname, Default, Reference, Sometimes, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, Sometimes, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/elasticache/{}: {}"
 ARN = "arn:aws:elasticache:{region}:{account}:"
@@ -65,23 +65,6 @@ TYPES = (
         },
         live=("memberClusters", "engineVersionActual"),
         local_wins=("port",),
-        force_new=forced(
-            TF.format("replication_group.go", "ForceNew"),
-            "atRestEncryptionEnabled",
-            "dataTieringEnabled",
-            "globalReplicationGroupId",
-            "kmsKeyId",
-            "networkType",
-            "port",
-            "replicationGroupId",
-            "securityGroupNames",
-            "snapshotArns",
-            "snapshotName",
-            "subnetGroupName",
-        )
-        | forced(
-            "durability is chosen at creation: AmazonElastiCache dg/durability.html", "durability"
-        ),
         sometimes={
             "engine": Sometimes(
                 lambda old, new: old.get("engine") == "valkey" and new.get("engine") == "redis",
@@ -96,16 +79,9 @@ TYPES = (
                 TF.format("replication_group.go", "ForceNewIf node_group_configuration"),
             ),
         },
-        defaults={
-            "automaticFailoverEnabled": Default(
-                False, TF.format("replication_group.go", "Default")
-            ),
-            "multiAzEnabled": Default(False, TF.format("replication_group.go", "Default")),
-        },
         autoname=Autoname("replicationGroupId", longest=40, lower=True),
         unique=("replicationGroupId",),
         exists="ReplicationGroupAlreadyExists",
-        sets=frozenset({"logDeliveryConfigurations", "snapshotArns", "securityGroupNames"}),
         rules=(
             pattern("replicationGroupId", _ID, _SAYS, _GROUP_API),
             length("replicationGroupId", 1, 40, _GROUP_API),

@@ -17,6 +17,7 @@ from infra.local.aws.catalogue.tokens import (
     VPC,
 )
 from infra.local.aws.catalogue.versions import offered, standard
+from infra.local.aws.clock import today
 from infra.local.aws.codec import UNKNOWN, Properties, Value, at, plain
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known
@@ -54,7 +55,7 @@ def authority(making: Making) -> Value:
 
 
 def newest_version(_making: Making) -> Value:
-    return standard(datetime.now(UTC).date())[-1]
+    return standard(today())[-1]
 
 
 def network(making: Making) -> Value:
@@ -109,7 +110,7 @@ def offered_version(path: str) -> Rule:
     """A version that EKS makes clusters of today (`versions.py`)."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        value, versions = inputs.get(path), offered(datetime.now(UTC).date())
+        value, versions = inputs.get(path), offered(today())
         if known(value) and value not in versions:
             yield Failure(
                 path,

@@ -19,7 +19,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import at_most_one, count, length, one_of, pattern
 from infra.local.aws.rules.network import cidr
-from infra.local.aws.spec import Autoname, Default, Reference, Sometimes, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, Sometimes, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/eks/{}: {}"
 API = "https://docs.aws.amazon.com/eks/latest/APIReference/{}.html"
@@ -47,16 +47,6 @@ TYPES = (
             "upgradePolicy": always({"supportType": "EXTENDED"}),
         },
         fills=("vpcConfig", "accessConfig", "kubernetesNetworkConfig"),
-        force_new=forced(
-            TF.format("cluster.go", "ForceNew"),
-            "accessConfig.bootstrapClusterCreatorAdminPermissions",
-            "bootstrapSelfManagedAddons",
-            "kubernetesNetworkConfig.ipFamily",
-            "kubernetesNetworkConfig.serviceIpv4Cidr",
-            "name",
-            "outpostConfig",
-            "roleArn",
-        ),
         sometimes={
             "encryptionConfig": Sometimes(
                 lambda old, new: (
@@ -69,11 +59,9 @@ TYPES = (
                 TF.format("cluster.go", "CustomizeDiff compute_config.node_role_arn"),
             ),
         },
-        defaults={"bootstrapSelfManagedAddons": Default(True, TF.format("cluster.go", "Default"))},
         autoname=Autoname(longest=100),
         unique=("name",),
         exists="ResourceInUseException",
-        sets=frozenset({"enabledClusterLogTypes", "publicAccessCidrs"}),
         rules=(
             pattern(
                 "name",
@@ -157,13 +145,8 @@ TYPES = (
             "userName": "{in.principalArn}",
         },
         live=("modifiedAt",),
-        force_new=forced(
-            TF.format("access_entry.go", "ForceNew"), "clusterName", "principalArn", "type"
-        ),
-        defaults={"type": Default("STANDARD", TF.format("access_entry.go", "Default"))},
         unique=("clusterName", "principalArn"),
         exists="ResourceInUseException",
-        sets=frozenset({"kubernetesGroups"}),
         rules=(
             one_of(
                 "type",
@@ -199,15 +182,7 @@ TYPES = (
         id="{in.clusterName}#{in.principalArn}#{in.policyArn}",
         computed={"associatedAt": cluster_rules.now, "modifiedAt": cluster_rules.now},
         live=("modifiedAt",),
-        force_new=forced(
-            TF.format("access_policy_association.go", "ForceNew"),
-            "accessScope",
-            "clusterName",
-            "policyArn",
-            "principalArn",
-        ),
         unique=("clusterName", "principalArn", "policyArn"),
-        sets=frozenset({"accessScope.namespaces"}),
         rules=(
             pattern(
                 "policyArn",

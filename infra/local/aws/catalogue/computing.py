@@ -8,13 +8,13 @@ createOnlyProperties (cfn-lint 1.58.0).
 from __future__ import annotations
 
 from infra.local.aws.catalogue import computing_rules
-from infra.local.aws.catalogue.ec2_network import ARN, TF, forced_by
+from infra.local.aws.catalogue.ec2_network import ARN, TF
 from infra.local.aws.catalogue.net_rules import inside_subnet
 from infra.local.aws.catalogue.pointing import groups, key, subnets, volume
 from infra.local.aws.catalogue.tokens import INSTANCE, INTERFACE, KEY_PAIR, VOLUME, VOLUME_LINK
 from infra.local.aws.rules.basic import at_most_one, between, length, one_of, pattern
 from infra.local.aws.rules.places import zone
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, always
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 _PAIR_API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html"
 _INTERFACE_API = (
@@ -33,7 +33,6 @@ TYPES = (
             "fingerprint": computing_rules.fingerprint,
             "keyType": computing_rules.key_type,
         },
-        force_new=forced_by("ec2_key_pair.go", "keyName", "keyNamePrefix", "publicKey"),
         autoname=Autoname("keyName", unless=("keyNamePrefix",)),
         unique=("keyName",),
         exists="InvalidKeyPair.Duplicate",
@@ -58,11 +57,6 @@ TYPES = (
             "interfaceType": "interface",
             "securityGroups": always([]),
         },
-        force_new=forced_by("vpc_network_interface.go", "interfaceType", "subnetId"),
-        defaults={
-            "sourceDestCheck": Default(True, TF.format("vpc_network_interface.go", "Default"))
-        },
-        sets=frozenset({"privateIps", "securityGroups", "attachments"}),
         rules=(
             one_of(
                 "interfaceType",
@@ -97,16 +91,6 @@ TYPES = (
             "throughput": computing_rules.volume_throughput,
             "size": always(8),
         },
-        force_new=forced_by(
-            "ebs_volume.go",
-            "availabilityZone",
-            "encrypted",
-            "kmsKeyId",
-            "multiAttachEnabled",
-            "outpostArn",
-            "snapshotId",
-        ),
-        defaults={"finalSnapshot": Default(False, TF.format("ebs_volume.go", "Default"))},
         rules=(
             zone("availabilityZone"),
             computing_rules.volume_of_kind,
@@ -119,7 +103,6 @@ TYPES = (
     TypeSpec(
         VOLUME_LINK,
         id="vai-{hex}",
-        force_new=forced_by("ebs_volume_attachment.go", "deviceName", "instanceId", "volumeId"),
         unique=("instanceId", "deviceName"),
         exists="InvalidParameterValue",
         rules=(

@@ -1,7 +1,6 @@
 """DocumentDB: subnet and parameter groups (pure table).
 
-Sources: `internal/service/docdb` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/docdb` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from infra.local.aws.catalogue.tokens import (
     SUBNET,
 )
 from infra.local.aws.rules.basic import one_of, pattern
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/docdb/{}: {}"
 ARN = "arn:aws:rds:{region}:{account}:"  # DocumentDB's ARNs are of the rds service
@@ -32,10 +31,6 @@ TYPES = (
         DOC_SUBNETS,
         id="{in.name}",
         computed={"arn": ARN + "subgrp:{id}", "supportedNetworkTypes": always(["IPV4"])},
-        force_new=forced(TF.format("subnet_group.go", "ForceNew"), "name", "namePrefix"),
-        defaults={
-            "description": Default("Managed by Pulumi", TF.format("subnet_group.go", "Default"))
-        },
         autoname=Autoname(longest=255, lower=True, unless=("namePrefix",)),
         unique=("name",),
         exists="DBSubnetGroupAlreadyExists",
@@ -55,22 +50,9 @@ TYPES = (
         DOC_PARAMETERS,
         id="{in.name}",
         computed={"arn": ARN + "cluster-pg:{id}"},
-        force_new=forced(
-            TF.format("cluster_parameter_group.go", "ForceNew"),
-            "description",
-            "family",
-            "name",
-            "namePrefix",
-        ),
-        defaults={
-            "description": Default(
-                "Managed by Pulumi", TF.format("cluster_parameter_group.go", "Default")
-            )
-        },
         autoname=Autoname(longest=255, lower=True, unless=("namePrefix",)),
         unique=("name",),
         exists="DBParameterGroupAlreadyExists",
-        sets=frozenset({"parameters"}),
         rules=(
             pattern("name", _IDENTIFIER, _SAYS, _GROUP_API),
             one_of("family", ("docdb3.6", "docdb4.0", "docdb5.0", "docdb8.0"), _GROUP_API),

@@ -1,8 +1,7 @@
 """DocumentDB (pure table).
 
 Sources: `cluster.go`, `cluster_instance.go`, `subnet_group.go`, `cluster_parameter_group.go`,
-`validate.go` of hashicorp/terraform-provider-aws `internal/service/docdb`: ForceNew, Default,
-ValidateFunc.
+`validate.go` of hashicorp/terraform-provider-aws `internal/service/docdb`: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import at_most_one, between, length, needs, one_of, pattern
 from infra.local.aws.rules.places import instance_class, zone
-from infra.local.aws.spec import Autoname, Default, Reference, Sometimes, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, Sometimes, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/docdb/{}: {}"
 ARN = "arn:aws:rds:{region}:{account}:"  # DocumentDB's ARNs are of the rds service
@@ -57,20 +56,6 @@ TYPES = (
         },
         live=("masterUserSecrets",),
         local_wins=("port",),
-        force_new=forced(
-            TF.format("cluster.go", "ForceNew"),
-            "availabilityZones",
-            "clusterIdentifier",
-            "clusterIdentifierPrefix",
-            "dbSubnetGroupName",
-            "engine",
-            "kmsKeyId",
-            "masterUsername",
-            "port",
-            "restoreToPointInTime",
-            "snapshotIdentifier",
-            "storageEncrypted",
-        ),
         sometimes={
             "serverlessV2ScalingConfiguration": Sometimes(
                 lambda old, new: (
@@ -80,17 +65,11 @@ TYPES = (
                 TF.format("cluster.go", "CustomizeDiff"),
             )
         },
-        defaults={
-            "backupRetentionPeriod": Default(1, TF.format("cluster.go", "Default")),
-            "engine": Default("docdb", TF.format("cluster.go", "Default")),
-            "skipFinalSnapshot": Default(False, TF.format("cluster.go", "Default")),
-        },
         autoname=Autoname(
             "clusterIdentifier", longest=63, lower=True, unless=("clusterIdentifierPrefix",)
         ),
         unique=("clusterIdentifier",),
         exists="DBClusterAlreadyExistsFault",
-        sets=frozenset({"clusterMembers"}),
         rules=(
             pattern("clusterIdentifier", _IDENTIFIER, _SAYS, _CLUSTER_API),
             length("clusterIdentifier", 1, 63, _CLUSTER_API),
@@ -168,19 +147,6 @@ TYPES = (
             "publiclyAccessible": always(False),
             "caCertIdentifier": "rds-ca-rsa2048-g1",
             "writer": database_rules.is_writer,
-        },
-        force_new=forced(
-            TF.format("cluster_instance.go", "ForceNew"),
-            "availabilityZone",
-            "clusterIdentifier",
-            "engine",
-            "identifier",
-            "identifierPrefix",
-        ),
-        defaults={
-            "autoMinorVersionUpgrade": Default(True, TF.format("cluster_instance.go", "Default")),
-            "engine": Default("docdb", TF.format("cluster_instance.go", "Default")),
-            "promotionTier": Default(0, TF.format("cluster_instance.go", "Default")),
         },
         autoname=Autoname("identifier", longest=63, lower=True, unless=("identifierPrefix",)),
         unique=("identifier",),

@@ -1,7 +1,6 @@
 """Route 53 and ACM (pure table).
 
-Sources: `internal/service/{route53,acm}` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/{route53,acm}` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from infra.local.aws.catalogue.tokens import (
     ZONE,
 )
 from infra.local.aws.rules.basic import at_most_one, between, length, one_of, pattern
-from infra.local.aws.spec import Default, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Reference, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/{}: {}"
 _DNS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/{}.html"
@@ -30,12 +29,6 @@ TYPES = (
             "nameServers": dns_rules.name_servers,
             "primaryNameServer": lambda making: dns_rules.name_servers(making)[0],
         },
-        force_new=forced(TF.format("route53/zone.go", "ForceNew"), "delegationSetId", "name"),
-        defaults={
-            "comment": Default("Managed by Pulumi", TF.format("route53/zone.go", "Default")),
-            "forceDestroy": Default(False, TF.format("route53/zone.go", "Default")),
-        },
-        sets=frozenset({"vpcs"}),
         rules=(
             dns_rules.zone_name(_DNS.format("DomainNameFormat")),
             length("comment", 0, 256, _DNS.format("DomainNameFormat")),
@@ -52,12 +45,8 @@ TYPES = (
         id=dns_rules.record_id,
         computed={"fqdn": dns_rules.record_name},
         live=("fqdn",),
-        force_new=forced(
-            TF.format("route53/record.go", "ForceNew"), "name", "setIdentifier", "type", "zoneId"
-        ),
         unique=("zoneId", "name", "type", "setIdentifier"),
         exists="InvalidChangeBatch",
-        sets=frozenset({"records", "aliases"}),
         rules=(
             one_of(
                 "type",
@@ -106,15 +95,6 @@ TYPES = (
             "notAfter": "",
             "notBefore": "",
         },
-        force_new=forced(
-            TF.format("acm/certificate.go", "ForceNew"),
-            "certificateAuthorityArn",
-            "domainName",
-            "keyAlgorithm",
-            "subjectAlternativeNames",
-            "validationMethod",
-            "validationOptions",
-        ),
         rules=(
             dns_rules.certificate(_ACM),
             one_of("validationMethod", ("DNS", "EMAIL", "HTTP"), _ACM),
@@ -125,11 +105,6 @@ TYPES = (
     TypeSpec(
         "aws:acm/certificateValidation:CertificateValidation",
         id=dns_rules.now,
-        force_new=forced(
-            TF.format("acm/certificate_validation.go", "ForceNew"),
-            "certificateArn",
-            "validationRecordFqdns",
-        ),
         rules=(
             pattern(
                 "certificateArn",

@@ -63,7 +63,10 @@ def record_id(making: Making) -> Value:
     parts = [making.given("zoneId"), str(record_name(making)).lower(), making.given("type")]
     if making.given("setIdentifier"):
         parts.append(making.given("setIdentifier"))
-    return "_".join(parts)
+    identity = "_".join(parts)
+    # A record that has got another type keeps the id that it was made with.
+    moved = making.world.store.get(making.token, identity) is not None
+    return f"{identity}_again" if moved else identity
 
 
 def record_values(source: str) -> Rule:

@@ -8,7 +8,7 @@ hashicorp/terraform-provider-aws `internal/service/ec2`, and CloudFormation's cr
 from __future__ import annotations
 
 from infra.local.aws.catalogue import access_rules
-from infra.local.aws.catalogue.ec2_network import ARN, TF, forced_by
+from infra.local.aws.catalogue.ec2_network import ARN, TF
 from infra.local.aws.catalogue.tokens import (
     DEFAULT_GROUP,
     SECURITY_GROUP,
@@ -17,7 +17,7 @@ from infra.local.aws.catalogue.tokens import (
 from infra.local.aws.codec import Properties
 from infra.local.aws.rules.basic import at_most_one, length, one_of, pattern
 from infra.local.aws.rules.network import cidr, cidr6, ports, rule_source
-from infra.local.aws.spec import Autoname, Default, Reference, Sometimes, TypeSpec, always
+from infra.local.aws.spec import Autoname, Reference, Sometimes, TypeSpec, always
 
 _GROUP_DOC = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html"
 _DESCRIPTION = r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
@@ -43,7 +43,6 @@ def _rule(token: str, direction: str) -> TypeSpec:
         token,
         id="sgr-{hex}",
         computed={"arn": ARN + "security-group-rule/{id}", "securityGroupRuleId": "{id}"},
-        force_new=forced_by(f"vpc_security_group_{direction}_rule.go", "securityGroupId"),
         sometimes=dict.fromkeys(_RULE_SOURCES, other_side),
         rules=(
             rule_source(_RULE_SOURCES),
@@ -83,17 +82,9 @@ TYPES = (
             "ingress": always([]),
             "egress": always([]),
         },
-        force_new=forced_by("vpc_security_group.go", "description", "name", "namePrefix", "vpcId"),
-        defaults={
-            "description": Default(
-                "Managed by Pulumi", TF.format("vpc_security_group.go", "Default")
-            ),
-            "revokeRulesOnDelete": Default(False, TF.format("vpc_security_group.go", "Default")),
-        },
         autoname=Autoname(unless=("namePrefix",)),
         unique=("name", "vpcId"),
         exists="InvalidGroup.Duplicate",
-        sets=frozenset({"ingress", "egress"}),
         rules=(
             at_most_one(
                 ("name", "namePrefix"), TF.format("vpc_security_group.go", "ConflictsWith")
@@ -127,8 +118,6 @@ TYPES = (
             "name": "default",
             "description": "default VPC security group",
         },
-        force_new=forced_by("vpc_default_security_group.go", "vpcId"),
-        sets=frozenset({"ingress", "egress"}),
         unique=("vpcId",),
         rules=_INLINE,
         references=(Reference("vpcId", (VPC,), code="InvalidVpcID.NotFound", holds=False),),
@@ -137,20 +126,6 @@ TYPES = (
         "aws:ec2/securityGroupRule:SecurityGroupRule",
         id="sgrule-{hex}",
         computed={"securityGroupRuleId": "sgr-{hex}"},
-        force_new=forced_by(
-            "vpc_security_group_rule.go",
-            "cidrBlocks",
-            "fromPort",
-            "ipv6CidrBlocks",
-            "prefixListIds",
-            "protocol",
-            "securityGroupId",
-            "self",
-            "sourceSecurityGroupId",
-            "toPort",
-            "type",
-        ),
-        defaults={"self": Default(False, TF.format("vpc_security_group_rule.go", "Default"))},
         rules=(
             one_of(
                 "type",

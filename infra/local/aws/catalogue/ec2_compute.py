@@ -7,7 +7,7 @@ Sources: `ec2_launch_template.go`, `ec2_instance.go` of hashicorp/terraform-prov
 from __future__ import annotations
 
 from infra.local.aws.catalogue import compute_rules
-from infra.local.aws.catalogue.ec2_network import ARN, TF, forced_by
+from infra.local.aws.catalogue.ec2_network import ARN, TF
 from infra.local.aws.catalogue.net_rules import inside_subnet
 from infra.local.aws.catalogue.tokens import (
     INSTANCE,
@@ -19,7 +19,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import at_most_one, between, length, one_of, pattern
 from infra.local.aws.rules.places import instance_class, zone
-from infra.local.aws.spec import Autoname, Default, Reference, Sometimes, TypeSpec, always
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 _TEMPLATE_DOC = (
     "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html"
@@ -44,7 +44,6 @@ TYPES = (
             "defaultVersion": compute_rules.default_version,
         },
         live=("latestVersion", "defaultVersion"),
-        force_new=forced_by("ec2_launch_template.go", "name", "namePrefix"),
         autoname=Autoname(longest=125, unless=("namePrefix",)),
         unique=("name",),
         exists="InvalidLaunchTemplateName.AlreadyExistsException",
@@ -123,46 +122,8 @@ TYPES = (
             "ebsOptimized": always(False),
             "disableApiTermination": always(False),
             "disableApiStop": always(False),
-            "sourceDestCheck": always(True),
             "instanceInitiatedShutdownBehavior": "stop",
             "rootBlockDevice": compute_rules.root_volume,
-        },
-        force_new=forced_by(
-            "ec2_instance.go",
-            "ami",
-            "associatePublicIpAddress",
-            "availabilityZone",
-            "cpuOptions",
-            "ebsBlockDevices",
-            "enclaveOptions",
-            "ephemeralBlockDevices",
-            "hibernation",
-            "hostId",
-            "hostResourceGroupArn",
-            "ipv6AddressCount",
-            "ipv6Addresses",
-            "keyName",
-            "launchTemplate.id",
-            "launchTemplate.name",
-            "networkInterfaces",
-            "placementGroup",
-            "privateIp",
-            "rootBlockDevice.encrypted",
-            "rootBlockDevice.kmsKeyId",
-            "securityGroups",
-            "subnetId",
-            "tenancy",
-        ),
-        sometimes=dict.fromkeys(
-            ("userData", "userDataBase64"),
-            Sometimes(
-                lambda _old, new: bool(new.get("userDataReplaceOnChange")),
-                TF.format("ec2_instance.go", "CustomizeDiff user_data_replace_on_change"),
-            ),
-        ),
-        defaults={
-            "getPasswordData": Default(False, TF.format("ec2_instance.go", "Default")),
-            "userDataReplaceOnChange": Default(False, TF.format("ec2_instance.go", "Default")),
         },
         rules=(
             compute_rules.image_and_class,

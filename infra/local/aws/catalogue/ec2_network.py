@@ -2,7 +2,7 @@
 
 Sources: `vpc_.go`, `vpc_subnet.go`, `vpc_internet_gateway.go`, `ec2_eip.go`,
 `ec2_eip_association.go`, `vpc_nat_gateway.go` of hashicorp/terraform-provider-aws
-`internal/service/ec2`: ForceNew and Default; and CloudFormation's createOnlyProperties (cfn-lint
+`internal/service/ec2`: ValidateFunc; and CloudFormation's createOnlyProperties (cfn-lint
 1.58.0), which agree where both speak.
 """
 
@@ -23,17 +23,13 @@ from infra.local.aws.catalogue.tokens import (
 from infra.local.aws.rules.basic import at_most_one, exactly_one, one_of
 from infra.local.aws.rules.network import SUBNET_SOURCE, cidr, cidr6
 from infra.local.aws.rules.places import zone
-from infra.local.aws.spec import Default, Reference, Sometimes, TypeSpec, forced
+from infra.local.aws.spec import Reference, Sometimes, TypeSpec
 
 TF = "terraform-provider-aws internal/service/ec2/{}: {}"
 ARN = "arn:aws:ec2:{region}:{account}:"
 
 _EIP_API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html"
 _NAT_API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html"
-
-
-def forced_by(file: str, *names: str) -> dict[str, str]:
-    return forced(TF.format(file, "ForceNew"), *names)
 
 
 TYPES = (
@@ -52,16 +48,11 @@ TYPES = (
                 "enableDnsHostnames", otherwise=False
             ),
         },
-        force_new=forced_by("vpc_.go", "cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"),
         sometimes={
             "instanceTenancy": Sometimes(
                 lambda _old, new: new.get("instanceTenancy") != "default",
                 TF.format("vpc_.go", "resourceVPCCustomizeDiff"),
             )
-        },
-        defaults={
-            "enableDnsSupport": Default(True, TF.format("vpc_.go", "Default")),
-            "instanceTenancy": Default("default", TF.format("vpc_.go", "Default")),
         },
         rules=(
             exactly_one(
@@ -83,30 +74,6 @@ TYPES = (
             "availabilityZone": net_rules.subnet_zone,
             "availabilityZoneId": net_rules.subnet_zone_id,
             "privateDnsHostnameTypeOnLaunch": "ip-name",
-        },
-        force_new=forced_by(
-            "vpc_subnet.go",
-            "availabilityZone",
-            "availabilityZoneId",
-            "cidrBlock",
-            "ipv6Native",
-            "outpostArn",
-            "vpcId",
-            "ipv4IpamPoolId",
-            "ipv4NetmaskLength",
-            "ipv6IpamPoolId",
-            "ipv6NetmaskLength",
-        ),
-        defaults={
-            name: Default(False, TF.format("vpc_subnet.go", "Default"))
-            for name in (
-                "assignIpv6AddressOnCreation",
-                "enableDns64",
-                "enableResourceNameDnsARecordOnLaunch",
-                "enableResourceNameDnsAaaaRecordOnLaunch",
-                "ipv6Native",
-                "mapPublicIpOnLaunch",
-            )
         },
         rules=(
             cidr("cidrBlock", 16, 28, SUBNET_SOURCE),
@@ -141,15 +108,6 @@ TYPES = (
             "publicIp": net_rules.public_address,
             "publicDns": net_rules.public_name,
         },
-        force_new=forced_by(
-            "ec2_eip.go",
-            "address",
-            "customerOwnedIpv4Pool",
-            "domain",
-            "ipamPoolId",
-            "networkBorderGroup",
-            "publicIpv4Pool",
-        ),
         rules=(one_of("domain", ("vpc", "standard"), TF.format("ec2_eip.go", "ValidateDiagFunc")),),
         references=(
             Reference("instance", (INSTANCE,), code="InvalidInstanceID.NotFound", holds=False),
@@ -170,15 +128,6 @@ TYPES = (
                 INSTANCE, making.given("instanceId"), "privateIp"
             ),
         },
-        force_new=forced_by(
-            "ec2_eip_association.go",
-            "allocationId",
-            "allowReassociation",
-            "instanceId",
-            "networkInterfaceId",
-            "privateIpAddress",
-            "publicIp",
-        ),
         rules=(
             exactly_one(("instanceId", "networkInterfaceId"), _EIP_API),
             exactly_one(("allocationId", "publicIp"), _EIP_API),
@@ -199,18 +148,6 @@ TYPES = (
             "publicIp": lambda making: making.world.output(
                 EIP, making.given("allocationId"), "publicIp"
             ),
-        },
-        force_new=forced_by(
-            "vpc_nat_gateway.go",
-            "allocationId",
-            "availabilityMode",
-            "connectivityType",
-            "privateIp",
-            "subnetId",
-            "vpcId",
-        ),
-        defaults={
-            "connectivityType": Default("public", TF.format("vpc_nat_gateway.go", "Default"))
         },
         rules=(
             one_of("connectivityType", ("public", "private"), _NAT_API),

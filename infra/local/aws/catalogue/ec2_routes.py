@@ -2,14 +2,14 @@
 
 Sources: `vpc_route_table.go`, `vpc_default_route_table.go`, `vpc_route.go`,
 `vpc_route_table_association.go`, `vpc_endpoint.go`, `vpc_endpoint_route_table_association.go` of
-hashicorp/terraform-provider-aws `internal/service/ec2`: ForceNew and Default; CloudFormation's
+hashicorp/terraform-provider-aws `internal/service/ec2`: ValidateFunc; CloudFormation's
 createOnlyProperties (cfn-lint 1.58.0) agree.
 """
 
 from __future__ import annotations
 
 from infra.local.aws.catalogue import route_rules
-from infra.local.aws.catalogue.ec2_network import ARN, TF, forced_by
+from infra.local.aws.catalogue.ec2_network import ARN, TF
 from infra.local.aws.catalogue.tokens import (
     ENDPOINT,
     ENDPOINT_ROUTE,
@@ -25,7 +25,7 @@ from infra.local.aws.catalogue.tokens import (
 from infra.local.aws.rules.basic import exactly_one, needs, one_of, pattern
 from infra.local.aws.rules.documents import policy
 from infra.local.aws.rules.network import cidr, cidr6
-from infra.local.aws.spec import Default, Reference, TypeSpec, always
+from infra.local.aws.spec import Reference, TypeSpec, always
 
 ROUTE_TARGETS = (
     "carrierGatewayId",
@@ -53,9 +53,7 @@ TYPES = (
             "routes": always([]),
             "propagatingVgws": always([]),
         },
-        force_new=forced_by("vpc_route_table.go", "vpcId"),
         rules=(cidr("routes[*].cidrBlock"), route_rules.inline_routes),
-        sets=frozenset({"routes"}),
         references=(
             Reference("vpcId", (VPC,), code="InvalidVpcID.NotFound"),
             Reference(
@@ -76,7 +74,6 @@ TYPES = (
             "vpcId": route_rules.vpc_of_default_table,
             "routes": always([]),
         },
-        force_new=forced_by("vpc_default_route_table.go", "defaultRouteTableId"),
         rules=(cidr("routes[*].cidrBlock"), route_rules.inline_routes),
         references=(
             Reference(
@@ -93,7 +90,6 @@ TYPES = (
         ROUTE,
         id=route_rules.route_id,
         computed={"origin": "CreateRoute", "state": "active"},
-        force_new=forced_by("vpc_route.go", *ROUTE_DESTINATIONS, "routeTableId"),
         rules=(
             exactly_one(ROUTE_DESTINATIONS, _ROUTE_API),
             exactly_one(ROUTE_TARGETS, _ROUTE_API),
@@ -117,7 +113,6 @@ TYPES = (
     TypeSpec(
         TABLE_LINK,
         id="rtbassoc-{hex}",
-        force_new=forced_by("vpc_route_table_association.go", "subnetId", "gatewayId"),
         rules=(
             exactly_one(
                 ("subnetId", "gatewayId"),
@@ -154,16 +149,6 @@ TYPES = (
             ),
         },
         live=("networkInterfaceIds",),
-        force_new=forced_by(
-            "vpc_endpoint.go",
-            "resourceConfigurationArn",
-            "serviceName",
-            "serviceNetworkArn",
-            "serviceRegion",
-            "vpcEndpointType",
-            "vpcId",
-        ),
-        defaults={"vpcEndpointType": Default("Gateway", TF.format("vpc_endpoint.go", "Default"))},
         rules=(
             one_of(
                 "vpcEndpointType",
@@ -195,9 +180,6 @@ TYPES = (
     TypeSpec(
         ENDPOINT_ROUTE,
         id="a-{in.vpcEndpointId}{in.routeTableId}",
-        force_new=forced_by(
-            "vpc_endpoint_route_table_association.go", "vpcEndpointId", "routeTableId"
-        ),
         references=(
             Reference(
                 "vpcEndpointId", (ENDPOINT,), code="InvalidVpcEndpointId.NotFound", holds=False

@@ -1,13 +1,12 @@
 """Network ACLs and flow logs (pure table).
 
-Sources: `internal/service/ec2` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/ec2` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations
 
 from infra.local.aws.catalogue import access_rules
-from infra.local.aws.catalogue.ec2_network import ARN, TF, forced_by
+from infra.local.aws.catalogue.ec2_network import ARN, TF
 from infra.local.aws.catalogue.tokens import (
     BUCKET,
     LOG_GROUP,
@@ -17,7 +16,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import between, exactly_one, one_of
 from infra.local.aws.rules.network import cidr
-from infra.local.aws.spec import Default, Reference, TypeSpec, always
+from infra.local.aws.spec import Reference, TypeSpec, always
 
 _FLOW_DOC = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html"
 
@@ -33,8 +32,6 @@ TYPES = (
             "egress": always([]),
             "subnetIds": always([]),
         },
-        force_new=forced_by("vpc_network_acl.go", "vpcId"),
-        sets=frozenset({"ingress", "egress"}),
         rules=(
             one_of(
                 "ingress[*].action",
@@ -74,29 +71,6 @@ TYPES = (
         computed={
             "arn": ARN + "vpc-flow-log/{id}",
             "logFormat": always(access_rules.FLOW_FORMAT),
-        },
-        force_new=forced_by(
-            "vpc_flow_log.go",
-            "deliverCrossAccountRole",
-            "destinationOptions",
-            "eniId",
-            "iamRoleArn",
-            "logDestination",
-            "logDestinationType",
-            "logFormat",
-            "maxAggregationInterval",
-            "regionalNatGatewayId",
-            "subnetId",
-            "trafficType",
-            "transitGatewayAttachmentId",
-            "transitGatewayId",
-            "vpcId",
-        ),
-        defaults={
-            "logDestinationType": Default(
-                "cloud-watch-logs", TF.format("vpc_flow_log.go", "Default")
-            ),
-            "maxAggregationInterval": Default(600, TF.format("vpc_flow_log.go", "Default")),
         },
         rules=(
             exactly_one(

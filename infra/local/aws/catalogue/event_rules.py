@@ -31,14 +31,6 @@ def rule_id(making: Making) -> Value:
     return _of_bus(making, making.outputs.setdefault("name", named(making)), "/")
 
 
-def is_enabled(making: Making) -> Value:
-    return making.given("state", "ENABLED") != "DISABLED"
-
-
-def state(making: Making) -> Value:
-    return "DISABLED" if making.given("isEnabled") is False else "ENABLED"
-
-
 def target_name(making: Making) -> Value:
     """The id inside the rule: the given one, or a random one."""
     return making.given("targetId") or render("terraform-{token}", making)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from infra.local.aws.catalogue import event_rules
 from infra.local.aws.catalogue.pointing import groups, role, subnets
-from infra.local.aws.catalogue.provider_source import arn_of, defaults, forces, named, says
+from infra.local.aws.catalogue.provider_source import arn_of, named, says
 from infra.local.aws.catalogue.roles import trusted_by
 from infra.local.aws.catalogue.tokens import EVENT_RULE, QUEUE, SECRET
 from infra.local.aws.rules.basic import at_most_one, between, length, one_of, pattern
@@ -27,12 +27,7 @@ TYPES = (
         computed={
             "name": named,
             "arn": arn_of("events:rule/{id}"),
-            "isEnabled": event_rules.is_enabled,
-            "state": event_rules.state,
         },
-        live=("isEnabled", "state"),
-        force_new=forces(_FILE, "eventBusName", "name", "namePrefix"),
-        defaults=defaults(_FILE, eventBusName="default", forceDestroy=False),
         autoname=Autoname(longest=64, unless=("namePrefix",)),
         unique=("eventBusName", "name"),
         exists="ResourceAlreadyExistsException",
@@ -58,10 +53,7 @@ TYPES = (
         "aws:cloudwatch/eventTarget:EventTarget",
         id=event_rules.target_id,
         computed={"targetId": event_rules.target_name},
-        force_new=forces(_TARGET_FILE, "eventBusName", "rule", "targetId"),
-        defaults=defaults(_TARGET_FILE, eventBusName="default", forceDestroy=False),
         unique=("eventBusName", "rule", "targetId"),
-        sets=frozenset({"subnets", "securityGroups"}),
         rules=(
             pattern("targetId", _NAME, "64 letters, digits and ._-", _TARGET_API),
             pattern(

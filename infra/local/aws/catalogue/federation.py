@@ -2,7 +2,7 @@
 
 Sources: `openid_connect_provider.go`, `service_linked_role.go`, `user.go`, `group.go`,
 `user_group_membership.go`, `group_policy_attachment.go` of hashicorp/terraform-provider-aws
-`internal/service/iam`: ForceNew, Default, ValidateFunc.
+`internal/service/iam`: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from infra.local.aws.catalogue import federation_rules, security_rules
 from infra.local.aws.catalogue.tokens import OIDC, POLICY, SERVICE_ROLE, USER, USERS
 from infra.local.aws.rules.basic import count, length, pattern
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec
 
 TF = "terraform-provider-aws internal/service/iam/{}: {}"
 _API = "https://docs.aws.amazon.com/IAM/latest/APIReference/{}.html"
@@ -23,15 +23,11 @@ _PATH = pattern(
 
 def _principal(token: str, kind: str, prefix: str, longest: int, **more: object) -> TypeSpec:
     """A user or a group."""
-    file = f"{kind}.go"
-    path = Default("/", TF.format(file, "Default"))
-    defaults = {"path": path, **more.pop("defaults", {})}  # type: ignore[dict-item]
     return TypeSpec(
         token,
         id="{in.name}",
         computed={"arn": security_rules.iam_arn(kind), "uniqueId": prefix + "{upper}ABCD"},
         live=("arn",),
-        defaults=defaults,
         autoname=Autoname(longest=longest),
         unique=("name",),
         exists="EntityAlreadyExists",
@@ -50,10 +46,8 @@ TYPES = (
         OIDC,
         id=federation_rules.provider_arn,
         computed={"arn": "{id}", "thumbprintLists": federation_rules.thumbprints},
-        force_new=forced(TF.format("openid_connect_provider.go", "ForceNew"), "url"),
         unique=("url",),
         exists="EntityAlreadyExists",
-        sets=frozenset({"clientIdLists"}),
         rules=(
             pattern(
                 "url",
@@ -83,9 +77,6 @@ TYPES = (
             "createDate": security_rules.now,
             "uniqueId": "AROA{upper}ABCD",
         },
-        force_new=forced(
-            TF.format("service_linked_role.go", "ForceNew"), "awsServiceName", "customSuffix"
-        ),
         unique=("awsServiceName", "customSuffix"),
         exists="InvalidInput",
         rules=(
@@ -105,7 +96,6 @@ TYPES = (
         "user",
         "AIDA",
         64,
-        defaults={"forceDestroy": Default(False, TF.format("user.go", "Default"))},
         references=(Reference("permissionsBoundary", (POLICY,), by=("arn",), code="NoSuchEntity"),),
         force="forceDestroy",
     ),
@@ -113,8 +103,6 @@ TYPES = (
     TypeSpec(
         "aws:iam/userGroupMembership:UserGroupMembership",
         id="terraform-{token}",
-        force_new=forced(TF.format("user_group_membership.go", "ForceNew"), "user"),
-        sets=frozenset({"groups"}),
         rules=(count("groups", 1, 10, _API.format("API_AddUserToGroup")),),
         references=(
             Reference("user", (USER,), ("id", "name"), "NoSuchEntity"),
@@ -124,7 +112,6 @@ TYPES = (
     TypeSpec(
         "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
         id=federation_rules.group_attachment_id,
-        force_new=forced(TF.format("group_policy_attachment.go", "ForceNew"), "group", "policyArn"),
         unique=("group", "policyArn"),
         exists="EntityAlreadyExists",
         rules=(

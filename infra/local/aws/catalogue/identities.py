@@ -1,7 +1,6 @@
 """IAM (pure table).
 
-Sources: `internal/service/iam` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/iam` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import between, length, pattern
 from infra.local.aws.rules.documents import policy
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/{}: {}"
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
@@ -32,16 +31,9 @@ TYPES = (
             "managedPolicyArns": always([]),
             "inlinePolicies": always([]),
         },
-        force_new=forced(TF.format("iam/role.go", "ForceNew"), "name", "namePrefix", "path"),
-        defaults={
-            "path": Default("/", TF.format("iam/role.go", "Default")),
-            "maxSessionDuration": Default(3600, TF.format("iam/role.go", "Default")),
-            "forceDetachPolicies": Default(False, TF.format("iam/role.go", "Default")),
-        },
         autoname=Autoname(longest=64, unless=("namePrefix",)),
         unique=("name",),
         exists="EntityAlreadyExists",
-        sets=frozenset({"managedPolicyArns", "inlinePolicies"}),
         rules=(
             pattern("name", _IAM_NAME, _SAYS, _IAM),
             length("name", 1, 64, _IAM),
@@ -70,12 +62,7 @@ TYPES = (
             "arn": "{id}",
             "policyId": "ANPA{upper}ABCD",
             "attachmentCount": always(0),
-            "description": "",
         },
-        force_new=forced(
-            TF.format("iam/policy.go", "ForceNew"), "description", "name", "namePrefix", "path"
-        ),
-        defaults={"path": Default("/", TF.format("iam/policy.go", "Default"))},
         autoname=Autoname(longest=128, unless=("namePrefix",)),
         unique=("name", "path"),
         exists="EntityAlreadyExists",
@@ -89,7 +76,6 @@ TYPES = (
     TypeSpec(
         "aws:iam/rolePolicy:RolePolicy",
         id="{in.role}:{in.name}",
-        force_new=forced(TF.format("iam/role_policy.go", "ForceNew"), "name", "namePrefix", "role"),
         autoname=Autoname(longest=128, unless=("namePrefix",)),
         unique=("role", "name"),
         exists="EntityAlreadyExists",
@@ -105,9 +91,6 @@ TYPES = (
     TypeSpec(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         id=security_rules.attachment_id,
-        force_new=forced(
-            TF.format("iam/role_policy_attachment.go", "ForceNew"), "policyArn", "role"
-        ),
         unique=("policyArn", "role"),
         exists="EntityAlreadyExists",
         rules=(
@@ -126,10 +109,6 @@ TYPES = (
             "createDate": security_rules.now,
             "uniqueId": "AIPA{upper}ABCD",
         },
-        force_new=forced(
-            TF.format("iam/instance_profile.go", "ForceNew"), "name", "namePrefix", "path"
-        ),
-        defaults={"path": Default("/", TF.format("iam/instance_profile.go", "Default"))},
         autoname=Autoname(longest=128, unless=("namePrefix",)),
         unique=("name",),
         exists="EntityAlreadyExists",

@@ -7,7 +7,6 @@ reference of Elastic Load Balancing (2015-12-01).
 from __future__ import annotations
 
 from infra.local.aws.catalogue import listener_rules
-from infra.local.aws.catalogue.provider_source import forces
 from infra.local.aws.catalogue.tokens import BALANCER, CERTIFICATE, LISTENER, TARGET_GROUP
 from infra.local.aws.rules.basic import between, count, one_of, pattern
 from infra.local.aws.spec import Reference, TypeSpec
@@ -28,10 +27,8 @@ TYPES = (
             "tcpIdleTimeoutSeconds": listener_rules.idle_seconds,
         },
         live=("sslPolicy",),
-        force_new=forces(_FILE, "loadBalancerArn"),
         unique=("loadBalancerArn", "port"),
         exists="DuplicateListener",
-        sets=frozenset({"targetGroups"}),
         rules=(
             one_of("protocol", listener_rules.PROTOCOLS, _LISTENER_API),
             between("port", 1, 65535, "(a port)", _LISTENER_API),

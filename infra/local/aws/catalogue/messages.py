@@ -1,7 +1,6 @@
 """SNS and SSM parameters (pure table).
 
-Sources: `internal/service/{sns,ssm}` of hashicorp/terraform-provider-aws: ForceNew, Default,
-ValidateFunc.
+Sources: `internal/service/{sns,ssm}` of hashicorp/terraform-provider-aws: ValidateFunc.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import one_of, pattern
 from infra.local.aws.rules.documents import json_text, policy
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/{}: {}"
 _SNS = "https://docs.aws.amazon.com/sns/latest/api/{}.html"
@@ -31,11 +30,6 @@ TYPES = (
             "beginningArchiveTime": "",
             "signatureVersion": always(1),
             "tracingConfig": "PassThrough",
-        },
-        force_new=forced(TF.format("sns/topic.go", "ForceNew"), "fifoTopic", "name", "namePrefix"),
-        defaults={
-            "fifoTopic": Default(False, TF.format("sns/topic.go", "Default")),
-            "contentBasedDeduplication": Default(False, TF.format("sns/topic.go", "Default")),
         },
         autoname=Autoname(longest=256, unless=("namePrefix",)),
         unique=("name",),
@@ -63,7 +57,6 @@ TYPES = (
         "aws:sns/topicPolicy:TopicPolicy",
         id="{in.arn}",
         computed={"owner": "{account}"},
-        force_new=forced(TF.format("sns/topic_policy.go", "ForceNew"), "arn"),
         unique=("arn",),
         rules=(policy("policy", "InvalidParameter", principal=True, longest=30720),),
         references=(Reference("arn", (TOPIC,), by=("arn",), code="NotFound", holds=False),),
@@ -81,18 +74,6 @@ TYPES = (
             "filterPolicyScope": lambda making: (
                 "MessageAttributes" if making.given("filterPolicy") else None
             ),
-        },
-        force_new=forced(
-            TF.format("sns/topic_subscription.go", "ForceNew"), "endpoint", "protocol", "topic"
-        ),
-        defaults={
-            "confirmationTimeoutInMinutes": Default(
-                1, TF.format("sns/topic_subscription.go", "Default")
-            ),
-            "endpointAutoConfirms": Default(
-                False, TF.format("sns/topic_subscription.go", "Default")
-            ),
-            "rawMessageDelivery": Default(False, TF.format("sns/topic_subscription.go", "Default")),
         },
         unique=("topic", "protocol", "endpoint"),
         rules=(
@@ -133,7 +114,6 @@ TYPES = (
             ),
         },
         live=("version",),
-        force_new=forced(TF.format("ssm/parameter.go", "ForceNew"), "name"),
         autoname=Autoname(longest=1011),
         unique=("name",),
         exists="ParameterAlreadyExists",

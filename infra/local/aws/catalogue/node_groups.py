@@ -15,7 +15,7 @@ from infra.local.aws.catalogue.tokens import ADDON, EKS, LAUNCH_TEMPLATE, NODE_G
 from infra.local.aws.rules.basic import at_most_one, between, count, length, one_of, pattern
 from infra.local.aws.rules.documents import json_text, policy
 from infra.local.aws.rules.places import instance_class
-from infra.local.aws.spec import Autoname, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 _NODES = API.format("API_CreateNodegroup")
 
@@ -36,25 +36,9 @@ TYPES = (
             "updateConfig": always({"maxUnavailable": 1}),
         },
         live=("version", "releaseVersion"),
-        force_new=forced(
-            TF.format("node_group.go", "ForceNew"),
-            "amiType",
-            "capacityType",
-            "clusterName",
-            "diskSize",
-            "instanceTypes",
-            "launchTemplate.id",
-            "launchTemplate.name",
-            "nodeGroupName",
-            "nodeGroupNamePrefix",
-            "nodeRoleArn",
-            "remoteAccess",
-            "subnetIds",
-        ),
         autoname=Autoname("nodeGroupName", longest=63, unless=("nodeGroupNamePrefix",)),
         unique=("clusterName", "nodeGroupName"),
         exists="ResourceInUseException",
-        sets=frozenset({"taints", "sourceSecurityGroupIds"}),
         rules=(
             at_most_one(
                 ("nodeGroupName", "nodeGroupNamePrefix"),
@@ -142,12 +126,8 @@ TYPES = (
             "modifiedAt": now,
         },
         live=("modifiedAt",),
-        force_new=forced(
-            TF.format("addon.go", "ForceNew"), "addonName", "clusterName", "namespaceConfig"
-        ),
         unique=("clusterName", "addonName"),
         exists="ResourceInUseException",
-        sets=frozenset({"podIdentityAssociations"}),
         rules=(
             pattern(
                 "addonName",
@@ -191,12 +171,6 @@ TYPES = (
             "externalId": node_rules.external_id,
         },
         live=("externalId",),
-        force_new=forced(
-            TF.format("pod_identity_association.go", "RequiresReplace"),
-            "clusterName",
-            "namespace",
-            "serviceAccount",
-        ),
         unique=("clusterName", "namespace", "serviceAccount"),
         exists="ResourceInUseException",
         rules=(

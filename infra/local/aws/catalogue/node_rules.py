@@ -43,7 +43,7 @@ IMAGE_TYPES = (
 _SKEW_DOC = "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html"
 
 
-def _is_arm(name: str) -> bool:
+def is_arm(name: str) -> bool:
     """Whether an instance class has a Graviton processor: a `g` after the generation's digit."""
     family = name.split(".")[0]
     after = family.lstrip("abcdefghijklmnopqrstuvwxyz").lstrip("0123456789")
@@ -61,7 +61,7 @@ def image_type(making: Making) -> Value:
     if template_of(making).get("imageId"):
         return "CUSTOM"
     asked = making.given("instanceTypes") or [template_of(making).get("instanceType") or ""]
-    return "AL2023_ARM_64_STANDARD" if _is_arm(asked[0]) else "AL2023_x86_64_STANDARD"
+    return "AL2023_ARM_64_STANDARD" if is_arm(asked[0]) else "AL2023_x86_64_STANDARD"
 
 
 def disk_size(making: Making) -> Value:
@@ -176,7 +176,7 @@ def image_fits_classes(_world: World, making: Making) -> None:
     if image in ("", "CUSTOM"):
         return
     for name in making.given("instanceTypes", []):
-        if known(name) and _is_arm(name) != ("ARM" in image):
+        if known(name) and is_arm(name) != ("ARM" in image):
             raise AwsError(
                 "InvalidParameterException",
                 f"[{name}] is not a valid instance type for requested amiType {image}",

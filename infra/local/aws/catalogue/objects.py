@@ -1,7 +1,7 @@
 """S3 objects, access control lists and websites (pure table).
 
 Sources: `object.go`, `bucket_object.go`, `bucket_acl.go`, `bucket_website_configuration.go` of
-hashicorp/terraform-provider-aws `internal/service/s3`: ForceNew, Default, ConflictsWith.
+hashicorp/terraform-provider-aws `internal/service/s3`: ConflictsWith.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from infra.local.aws.catalogue.pointing import key
 from infra.local.aws.catalogue.storage import setting
 from infra.local.aws.catalogue.tokens import BUCKET, OBJECT, OBJECT_2
 from infra.local.aws.rules.basic import at_most_one, exactly_one, length, one_of, pattern
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec
 
 TF = "terraform-provider-aws internal/service/s3/{}: {}"
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API/{}.html"
@@ -51,9 +51,7 @@ def _object(token: str, file: str) -> TypeSpec:
             "versionId": object_rules.version,
         },
         live=("etag", "versionId"),
-        force_new=forced(TF.format(file, "ForceNew"), "bucket", "key"),
         autoname=Autoname("key", longest=1024, verbatim=True),
-        defaults={"forceDestroy": Default(False, TF.format(file, "Default"))},
         rules=(
             at_most_one(("source", "content", "contentBase64"), TF.format(file, "ConflictsWith")),
             length("key", 1, 1024, _KEYS),
@@ -83,7 +81,6 @@ TYPES = (
     _object(OBJECT_2, "object.go"),
     setting(
         "BucketAcl",
-        "bucket_acl.go",
         rules=(
             exactly_one(("acl", "accessControlPolicy"), TF.format("bucket_acl.go", "ExactlyOneOf")),
             one_of("acl", (*CANNED, "log-delivery-write"), _API.format("API_PutBucketAcl")),
@@ -102,7 +99,6 @@ TYPES = (
     ),
     setting(
         "BucketWebsiteConfiguration",
-        "bucket_website_configuration.go",
         computed={
             "websiteDomain": object_rules.website_domain,
             "websiteEndpoint": object_rules.website_endpoint,

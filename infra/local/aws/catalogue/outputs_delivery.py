@@ -18,9 +18,7 @@ ROWS: Mapping[str, Outputs] = {
             "sqsManagedSseEnabled deduplicationScope fifoThroughputLimit"
         ),
     ),
-    "aws:cloudwatch/eventRule:EventRule": outputs_of(
-        "events/rule.go", "arn", filled="name isEnabled state"
-    ),
+    "aws:cloudwatch/eventRule:EventRule": outputs_of("events/rule.go", "arn", filled="name"),
     "aws:cloudwatch/eventTarget:EventTarget": outputs_of("events/target.go", "", filled="targetId"),
     "aws:lb/loadBalancer:LoadBalancer": outputs_of(
         "elbv2/load_balancer.go",

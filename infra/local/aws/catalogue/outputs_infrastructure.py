@@ -36,7 +36,7 @@ ROWS: Mapping[str, Outputs] = {
         filled=(
             "ami instanceType subnetId availabilityZone privateIp vpcSecurityGroupIds "
             "iamInstanceProfile tenancy monitoring ebsOptimized disableApiTermination "
-            "disableApiStop sourceDestCheck instanceInitiatedShutdownBehavior rootBlockDevice"
+            "disableApiStop instanceInitiatedShutdownBehavior rootBlockDevice"
         ),
     ),
     "aws:ec2/internetGateway:InternetGateway": outputs_of(

@@ -20,7 +20,7 @@ ROWS: Mapping[str, Outputs] = {
         ),
         filled="keyAlgorithm subjectAlternativeNames",
     ),
-    "aws:cloudwatch/logGroup:LogGroup": outputs_of("logs/group.go", "arn"),
+    "aws:cloudwatch/logGroup:LogGroup": outputs_of("logs/group.go", "arn", filled="logGroupClass"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": outputs_of("cloudwatch/metric_alarm.go", "arn"),
     "aws:docdb/cluster:Cluster": outputs_of(
         "docdb/cluster.go",
@@ -76,9 +76,7 @@ ROWS: Mapping[str, Outputs] = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": outputs_of(
         "iam/openid_connect_provider.go", "arn", filled="thumbprintLists"
     ),
-    "aws:iam/policy:Policy": outputs_of(
-        "iam/policy.go", "arn policyId attachmentCount", filled="description"
-    ),
+    "aws:iam/policy:Policy": outputs_of("iam/policy.go", "arn policyId attachmentCount"),
     "aws:iam/role:Role": outputs_of(
         "iam/role.go", "arn createDate uniqueId", filled="managedPolicyArns inlinePolicies"
     ),

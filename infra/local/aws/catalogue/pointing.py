@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from infra.local.aws.catalogue.tokens import (
+    BUCKET,
     DEFAULT_GROUP,
     EIP,
     ENDPOINT,
@@ -127,6 +128,29 @@ MORE: Mapping[str, tuple[Reference, ...]] = {
             "availabilityZoneAddresses[*].allocationIds[*]",
             (EIP,),
             code="InvalidAllocationID.NotFound",
+        ),
+    ),
+    BUCKET: (
+        Reference(
+            "logging.targetBucket",
+            (BUCKET,),
+            ("id", "bucket"),
+            "InvalidTargetBucketForLogging",
+            holds=False,
+        ),
+        key(
+            "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault"
+            ".kmsMasterKeyId",
+            "KMS.NotFoundException",
+        ),
+        role("replicationConfiguration.role", "InvalidRequest"),
+        Reference(
+            "replicationConfiguration.rules[*].destination.bucket",
+            (BUCKET,),
+            ("arn",),
+            "InvalidRequest",
+            holds=False,
+            anywhere=True,
         ),
     ),
     ROUTE: (interface("networkInterfaceId"),),

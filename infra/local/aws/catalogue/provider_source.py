@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from infra.local.aws.codec import Value
 from infra.local.aws.making import Making, render
-from infra.local.aws.spec import Default, forced
 
 _SOURCE = "terraform-provider-aws internal/service/{}: {}"
 
@@ -17,16 +16,6 @@ _SOURCE = "terraform-provider-aws internal/service/{}: {}"
 def says(file: str, what: str = "ValidateFunc") -> str:
     """The source of a rule, such as `ConflictsWith`."""
     return _SOURCE.format(file, what)
-
-
-def forces(file: str, *names: str) -> dict[str, str]:
-    """Inputs that the file's schema marks `ForceNew`."""
-    return forced(says(file, "ForceNew"), *names)
-
-
-def defaults(file: str, **values: Value) -> dict[str, Default]:
-    """Defaults of the file's schema."""
-    return {name: Default(value, says(file, "Default")) for name, value in values.items()}
 
 
 def named(making: Making) -> Value:

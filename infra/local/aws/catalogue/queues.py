@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from infra.local.aws.catalogue import queue_rules
 from infra.local.aws.catalogue.pointing import key
-from infra.local.aws.catalogue.provider_source import arn_of, defaults, forces, named, says
+from infra.local.aws.catalogue.provider_source import arn_of, named, says
 from infra.local.aws.catalogue.tokens import QUEUE
 from infra.local.aws.rules.basic import at_most_one, between, one_of
 from infra.local.aws.rules.documents import policy
@@ -35,17 +35,6 @@ TYPES = (
             "deduplicationScope": queue_rules.of_fifo("queue"),
             "fifoThroughputLimit": queue_rules.of_fifo("perQueue"),
         },
-        force_new=forces(_FILE, "fifoQueue", "name", "namePrefix"),
-        defaults=defaults(
-            _FILE,
-            contentBasedDeduplication=False,
-            delaySeconds=0,
-            fifoQueue=False,
-            maxMessageSize=262144,
-            messageRetentionSeconds=345600,
-            receiveWaitTimeSeconds=0,
-            visibilityTimeoutSeconds=30,
-        ),
         autoname=Autoname(longest=80, unless=("namePrefix",)),
         unique=("name",),
         exists="QueueAlreadyExists",
@@ -73,7 +62,6 @@ TYPES = (
     TypeSpec(
         "aws:sqs/queuePolicy:QueuePolicy",
         id="{in.queueUrl}",
-        force_new=forces(_POLICY_FILE, "queueUrl"),
         unique=("queueUrl",),
         rules=(
             policy("policy", "InvalidAttributeValue", principal=True, longest=_POLICY_LONGEST),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from infra.local.aws.catalogue import backup_rules
 from infra.local.aws.catalogue.event_rules import schedule
 from infra.local.aws.catalogue.pointing import role
-from infra.local.aws.catalogue.provider_source import arn_of, forces, says
+from infra.local.aws.catalogue.provider_source import arn_of, says
 from infra.local.aws.catalogue.roles import trusted_by
 from infra.local.aws.catalogue.tokens import RESTORE_PLAN
 from infra.local.aws.rules.basic import between, count, exactly_one, one_of, pattern
@@ -33,10 +33,8 @@ TYPES = (
             "scheduleExpressionTimezone": "Etc/UTC",
             "startWindowHours": always(24),
         },
-        force_new=forces(_FILE, "name"),
         autoname=Autoname(longest=50),
         unique=("name",),
-        sets=frozenset({"includeVaults", "excludeVaults", "recoveryPointTypes"}),
         rules=(
             service_is_there(Service.RESTORE_TESTING),
             pattern(
@@ -91,15 +89,8 @@ TYPES = (
             "restoreMetadataOverrides": always({}),
             "validationWindowHours": always(0),
         },
-        force_new=forces(
-            _SELECTION_FILE,
-            "name",
-            "protectedResourceType",
-            "restoreTestingPlanName",
-        ),
         autoname=Autoname(longest=50),
         unique=("restoreTestingPlanName", "name"),
-        sets=frozenset({"protectedResourceArns"}),
         rules=(
             pattern(
                 "name",

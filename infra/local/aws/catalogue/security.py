@@ -1,7 +1,7 @@
 """KMS, Secrets Manager and IAM (pure table).
 
-Sources: `internal/service/{kms,secretsmanager,iam}` of hashicorp/terraform-provider-aws: ForceNew,
-Default.
+Sources: `internal/service/{kms,secretsmanager,iam}` of hashicorp/terraform-provider-aws:
+ValidateFunc.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from infra.local.aws.catalogue.tokens import (
 )
 from infra.local.aws.rules.basic import at_most_one, between, length, needs, one_of, pattern
 from infra.local.aws.rules.documents import policy
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/{}: {}"
 _KEY_API = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html"
@@ -42,23 +42,6 @@ TYPES = (
             "rotationPeriodInDays": security_rules.rotation_days,
         },
         live=("rotationPeriodInDays",),
-        force_new=forced(
-            TF.format("kms/key.go", "ForceNew"),
-            "customKeyStoreId",
-            "customerMasterKeySpec",
-            "keyUsage",
-            "multiRegion",
-            "xksKeyId",
-        ),
-        defaults={
-            "customerMasterKeySpec": Default(
-                "SYMMETRIC_DEFAULT", TF.format("kms/key.go", "Default")
-            ),
-            "keyUsage": Default("ENCRYPT_DECRYPT", TF.format("kms/key.go", "Default")),
-            "enableKeyRotation": Default(False, TF.format("kms/key.go", "Default")),
-            "isEnabled": Default(True, TF.format("kms/key.go", "Default")),
-            "bypassPolicyLockoutSafetyCheck": Default(False, TF.format("kms/key.go", "Default")),
-        },
         rules=(
             between("deletionWindowInDays", 7, 30, "days", _KEY_API),
             between("rotationPeriodInDays", 90, 2560, "days", _KEY_API),
@@ -82,7 +65,6 @@ TYPES = (
             "targetKeyArn": lambda making: making.world.key_arn(making.given("targetKeyId")),
         },
         live=("targetKeyArn",),
-        force_new=forced(TF.format("kms/alias.go", "ForceNew"), "name", "namePrefix"),
         unique=("name",),
         rules=(
             pattern(
@@ -103,13 +85,6 @@ TYPES = (
         SECRET,
         id="arn:aws:secretsmanager:{region}:{account}:secret:{in.name}-{six}",
         computed={"arn": "{id}", "policy": "", "replicas": always([])},
-        force_new=forced(TF.format("secretsmanager/secret.go", "ForceNew"), "name", "namePrefix"),
-        defaults={
-            "recoveryWindowInDays": Default(30, TF.format("secretsmanager/secret.go", "Default")),
-            "forceOverwriteReplicaSecret": Default(
-                False, TF.format("secretsmanager/secret.go", "Default")
-            ),
-        },
         autoname=Autoname(longest=512, unless=("namePrefix",)),
         unique=("name",),
         exists="ResourceExistsException",
@@ -138,13 +113,6 @@ TYPES = (
             "versionStages": always(["AWSCURRENT"]),
             "hasSecretStringWo": lambda making: making.given("secretStringWoVersion") is not None,
         },
-        force_new=forced(
-            TF.format("secretsmanager/secret_version.go", "ForceNew"),
-            "secretBinary",
-            "secretId",
-            "secretString",
-            "secretStringWoVersion",
-        ),
         rules=(
             at_most_one(
                 ("secretString", "secretBinary", "secretStringWo"),
@@ -172,7 +140,6 @@ TYPES = (
     TypeSpec(
         "aws:secretsmanager/secretPolicy:SecretPolicy",
         id="{in.secretArn}",
-        force_new=forced(TF.format("secretsmanager/secret_policy.go", "ForceNew"), "secretArn"),
         unique=("secretArn",),
         rules=(
             policy("policy", "MalformedPolicyDocumentException", principal=True, longest=20480),

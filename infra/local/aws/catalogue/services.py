@@ -16,7 +16,7 @@ from infra.local.aws.catalogue.tokens import (
 from infra.local.aws.catalogue.watching_rules import no_rule_needs_it
 from infra.local.aws.rules.basic import at_most_one, between, length, one_of, pattern
 from infra.local.aws.rules.documents import ecr_lifecycle, policy
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec
 
 TF = "terraform-provider-aws internal/service/{}: {}"
 _ECR = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html"
@@ -33,12 +33,6 @@ TYPES = (
             "arn": "arn:aws:ecr:{region}:{account}:repository/{id}",
             "registryId": "{account}",
             "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{id}",
-        },
-        force_new=forced(
-            TF.format("ecr/repository.go", "ForceNew"), "encryptionConfigurations", "name"
-        ),
-        defaults={
-            "imageTagMutability": Default("MUTABLE", TF.format("ecr/repository.go", "Default"))
         },
         autoname=Autoname(longest=256, lower=True),
         unique=("name",),
@@ -77,7 +71,6 @@ TYPES = (
             token,
             id="{in.repository}",
             computed={"registryId": "{account}"},
-            force_new=forced(TF.format(f"ecr/{file}.go", "ForceNew"), "repository"),
             unique=("repository",),
             rules=(rule,),
             references=(
@@ -90,11 +83,10 @@ TYPES = (
                 ),
             ),
         )
-        for token, file, rule in (
-            ("aws:ecr/lifecyclePolicy:LifecyclePolicy", "lifecycle_policy", ecr_lifecycle),
+        for token, rule in (
+            ("aws:ecr/lifecyclePolicy:LifecyclePolicy", ecr_lifecycle),
             (
                 "aws:ecr/repositoryPolicy:RepositoryPolicy",
-                "repository_policy",
                 policy("policy", "InvalidParameterException", principal=True, longest=10240),
             ),
         )
@@ -102,14 +94,9 @@ TYPES = (
     TypeSpec(
         LOG_GROUP,
         id="{in.name}",
-        computed={"arn": "arn:aws:logs:{region}:{account}:log-group:{id}"},
-        force_new=forced(
-            TF.format("logs/group.go", "ForceNew"), "logGroupClass", "name", "namePrefix"
-        ),
-        defaults={
-            "logGroupClass": Default("STANDARD", TF.format("logs/group.go", "Default")),
-            "retentionInDays": Default(0, TF.format("logs/group.go", "Default")),
-            "skipDestroy": Default(False, TF.format("logs/group.go", "Default")),
+        computed={
+            "arn": "arn:aws:logs:{region}:{account}:log-group:{id}",
+            "logGroupClass": "STANDARD",
         },
         autoname=Autoname(longest=512, unless=("namePrefix",)),
         unique=("name",),
@@ -141,16 +128,8 @@ TYPES = (
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         id="{in.name}",
         computed={"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"},
-        force_new=forced(TF.format("cloudwatch/metric_alarm.go", "ForceNew"), "name"),
-        defaults={
-            "actionsEnabled": Default(True, TF.format("cloudwatch/metric_alarm.go", "Default")),
-            "treatMissingData": Default(
-                "missing", TF.format("cloudwatch/metric_alarm.go", "Default")
-            ),
-        },
         autoname=Autoname(longest=255),
         unique=("name",),
-        sets=frozenset({"alarmActions", "okActions", "insufficientDataActions", "metricQueries"}),
         rules=(
             length("name", 1, 255, _ALARM),
             between("evaluationPeriods", 1, 1440, "periods", _ALARM),

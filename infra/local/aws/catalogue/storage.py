@@ -1,7 +1,7 @@
 """S3 buckets and the resources that carry their settings (pure table).
 
 Sources: `bucket.go`, `bucket_versioning.go` and the other `bucket_*.go` of
-hashicorp/terraform-provider-aws `internal/service/s3`: ForceNew and Default. The id of a setting is
+hashicorp/terraform-provider-aws `internal/service/s3`: ValidateFunc. The id of a setting is
 the bucket's name there too.
 """
 
@@ -11,27 +11,19 @@ from infra.local.aws.catalogue import storage_rules
 from infra.local.aws.catalogue.tokens import BUCKET, KEY, KEY_ALIAS, TOPIC
 from infra.local.aws.rules.basic import at_most_one, between, count, length, one_of
 from infra.local.aws.rules.documents import policy
-from infra.local.aws.spec import Autoname, Default, Reference, TypeSpec, always, forced
+from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
 
 TF = "terraform-provider-aws internal/service/s3/{}: {}"
 _NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API/{}.html"
 _OF_BUCKET = Reference("bucket", (BUCKET,), by=("id", "bucket"), code="NoSuchBucket", holds=False)
-_WITHOUT_OWNER = (
-    "BucketPublicAccessBlock",
-    "BucketPolicy",
-    "BucketOwnershipControls",
-    "BucketNotification",
-)
 
 
-def setting(name: str, file: str, **more: object) -> TypeSpec:
+def setting(name: str, **more: object) -> TypeSpec:
     """A setting of a bucket: one of its kind for each bucket, named by it."""
     token = f"aws:s3/{name[0].lower()}{name[1:]}:{name}"
-    owner = () if name in _WITHOUT_OWNER else ("expectedBucketOwner",)
     given: dict[str, object] = {
         "id": "{in.bucket}",
-        "force_new": forced(TF.format(file, "ForceNew"), "bucket", *owner),
         "unique": ("bucket",),
         "references": (_OF_BUCKET,),
     }
@@ -52,14 +44,6 @@ TYPES = (
             "objectLockEnabled": always(False),
             "requestPayer": "BucketOwner",
         },
-        force_new=forced(
-            TF.format("bucket.go", "ForceNew"),
-            "bucket",
-            "bucketPrefix",
-            "bucketNamespace",
-            "objectLockEnabled",
-        ),
-        defaults={"forceDestroy": Default(False, TF.format("bucket.go", "Default"))},
         autoname=Autoname("bucket", longest=63, lower=True, unless=("bucketPrefix",)),
         unique=("bucket",),
         exists="BucketAlreadyOwnedByYou",
@@ -72,7 +56,6 @@ TYPES = (
     ),
     setting(
         "BucketVersioning",
-        "bucket_versioning.go",
         rules=(
             one_of(
                 "versioningConfiguration.status",
@@ -84,7 +67,6 @@ TYPES = (
     ),
     setting(
         "BucketServerSideEncryptionConfiguration",
-        "bucket_server_side_encryption_configuration.go",
         rules=(
             count("rules", 1, 1, _API.format("API_ServerSideEncryptionConfiguration")),
             one_of(
@@ -106,27 +88,15 @@ TYPES = (
     ),
     setting(
         "BucketPublicAccessBlock",
-        "bucket_public_access_block.go",
-        defaults={
-            name: Default(False, TF.format("bucket_public_access_block.go", "Default"))
-            for name in (
-                "blockPublicAcls",
-                "blockPublicPolicy",
-                "ignorePublicAcls",
-                "restrictPublicBuckets",
-            )
-        },
         rules=(length("bucket", 3, 63, _NAMES),),
     ),
     setting(
         "BucketPolicy",
-        "bucket_policy.go",
         rules=(policy("policy", "MalformedPolicy", principal=True, longest=20480),),
         world=(storage_rules.policy_is_of_this_bucket, storage_rules.public_policy_is_blocked),
     ),
     setting(
         "BucketLifecycleConfiguration",
-        "bucket_lifecycle_configuration.go",
         computed={"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
         rules=(
             count("rules", 1, 1000, _API.format("API_BucketLifecycleConfiguration")),
@@ -149,7 +119,6 @@ TYPES = (
     ),
     setting(
         "BucketOwnershipControls",
-        "bucket_ownership_controls.go",
         rules=(
             one_of(
                 "rule.objectOwnership",
@@ -160,7 +129,6 @@ TYPES = (
     ),
     setting(
         "BucketLogging",
-        "bucket_logging.go",
         rules=(storage_rules.not_into_itself(_API.format("API_LoggingEnabled")),),
         references=(
             Reference(
@@ -170,12 +138,6 @@ TYPES = (
     ),
     setting(
         "BucketObjectLockConfiguration",
-        "bucket_object_lock_configuration.go",
-        defaults={
-            "objectLockEnabled": Default(
-                "Enabled", TF.format("bucket_object_lock_configuration.go", "Default")
-            )
-        },
         rules=(
             one_of("objectLockEnabled", ("Enabled",), _API.format("API_ObjectLockConfiguration")),
             one_of(
@@ -192,7 +154,6 @@ TYPES = (
     ),
     setting(
         "BucketNotification",
-        "bucket_notification.go",
         rules=(storage_rules.some_target(_API.format("API_NotificationConfiguration")),),
         references=(
             Reference(
@@ -202,7 +163,6 @@ TYPES = (
     ),
     setting(
         "BucketCorsConfiguration",
-        "bucket_cors_configuration.go",
         rules=(
             count("corsRules", 1, 100, _API.format("API_CORSConfiguration")),
             one_of(

@@ -7,7 +7,7 @@ references of CloudWatch and CloudWatch Logs.
 from __future__ import annotations
 
 from infra.local.aws.catalogue import watching_rules
-from infra.local.aws.catalogue.provider_source import arn_of, defaults, forces
+from infra.local.aws.catalogue.provider_source import arn_of
 from infra.local.aws.catalogue.tokens import ALARM, COMPOSITE, LOG_GROUP, TOPIC
 from infra.local.aws.rules.basic import between, count, length, one_of, pattern
 from infra.local.aws.spec import Autoname, Reference, TypeSpec, always
@@ -38,7 +38,6 @@ TYPES = (
         "aws:cloudwatch/dashboard:Dashboard",
         id="{in.dashboardName}",
         computed={"dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{id}"},
-        force_new=forces(_DASHBOARD_FILE, "dashboardName"),
         unique=("dashboardName",),
         rules=(
             pattern(
@@ -54,10 +53,7 @@ TYPES = (
         COMPOSITE,
         id="{in.alarmName}",
         computed={"arn": arn_of("cloudwatch:alarm:{id}")},
-        force_new=forces(_ALARM_FILE, "actionsEnabled", "alarmName"),
-        defaults=defaults(_ALARM_FILE, actionsEnabled=True),
         unique=("alarmName",),
-        sets=frozenset(_ACTIONS),
         rules=(
             length("alarmName", 1, 255, _ALARM_API),
             length("alarmDescription", 0, 1024, _ALARM_API),
@@ -84,7 +80,6 @@ TYPES = (
         "aws:cloudwatch/logMetricFilter:LogMetricFilter",
         id="{in.logGroupName}:{in.name}",
         computed={"applyOnTransformedLogs": always(False)},
-        force_new=forces(_FILTER_FILE, "logGroupName", "name"),
         autoname=Autoname(longest=512),
         unique=("logGroupName", "name"),
         exists="ResourceAlreadyExistsException",

@@ -55,7 +55,7 @@ def parameter(life: Lifecycle, args: Properties) -> Properties:
             "value": as_secret(value),
             "insecureValue": value,
         }
-    record = life.store.get("aws:ssm/parameter:Parameter", name)
+    record = life.world.seen_from(region).store.get("aws:ssm/parameter:Parameter", name)
     if record is None:
         raise LookupError(
             f"ParameterNotFound: {name}; it is neither a public image parameter nor made by this"
@@ -126,9 +126,10 @@ def prefix_list(life: Lifecycle, args: Properties) -> Properties:
 def vpc(life: Lifecycle, args: Properties) -> Properties:
     """A VPC of the record by id, range or tags. Raises LookupError unless exactly one matches."""
     wanted: dict[str, str] = args.get("tags") or {}
+    world = life.world.seen_from(_region(life, args))
     found = [
         record
-        for record in life.store.of_type(VPC)
+        for record in world.store.of_type(VPC)
         if args.get("id") in (None, record.id)
         and args.get("cidrBlock") in (None, plain(record.outputs.get("cidrBlock")))
         and wanted.items() <= plain(record.outputs.get("tagsAll") or {}).items()
@@ -144,7 +145,7 @@ def vpc(life: Lifecycle, args: Properties) -> Properties:
 def key_alias(life: Lifecycle, args: Properties) -> Properties:
     """An alias of the record, or one of AWS's own (alias/aws/SERVICE)."""
     name, region = str(args.get("name")), _region(life, args)
-    record = life.store.get(KEY_ALIAS, name)
+    record = life.world.seen_from(region).store.get(KEY_ALIAS, name)
     if record:
         outputs = plain(record.outputs)
         key = str(outputs["targetKeyArn"]).rpartition("/")[2]
@@ -195,7 +196,8 @@ def zone(life: Lifecycle, args: Properties) -> Properties:
 
 def secret(life: Lifecycle, args: Properties) -> Properties:
     """A secret of the record by name or ARN, without its value."""
-    record = life.world.find((SECRET,), args.get("arn") or args.get("name"), ("id", "name"))
+    world = life.world.seen_from(_region(life, args))
+    record = world.find((SECRET,), args.get("arn") or args.get("name"), ("id", "name"))
     if record is None:
         raise LookupError(
             f"ResourceNotFoundException: secret {args.get('arn') or args.get('name')!r} does not"

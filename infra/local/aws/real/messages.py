@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.local.aws.catalogue.tokens import LOG_GROUP, RECORD, REPOSITORY, TOPIC, ZONE
-from infra.local.aws.codec import Properties
+from infra.local.aws.codec import Properties, plain
 from infra.local.aws.making import Making
 from infra.local.aws.real.api import Api, tag_list
 from infra.local.aws.realising import Realiser
@@ -163,6 +163,26 @@ def _put_record(api: Api, making: Making) -> None:
     """Aliases point at things that are only recorded, and stay recorded themselves."""
     if making.given("records") is not None:
         _change_record(api, making, "UPSERT")
+        _drop_moved(api, making)
+
+
+def _drop_moved(api: Api, making: Making) -> None:
+    """Take away what a record of this name was before it got another type."""
+    name = str(_record_set(making)["Name"]).rstrip(".")
+    owned = making.world.where(RECORD, "fqdn", name)
+    kept = {"NS", "SOA", *(plain(record.inputs.get("type")) for record in owned)}
+    client, zone = _dns(api, making), api.real(making.given("zoneId"))
+    with api.asking():
+        found = client.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        gone = [each for each in found if each["Name"].rstrip(".") == name]
+        changes = [
+            {"Action": "DELETE", "ResourceRecordSet": each}
+            for each in gone
+            if each["Type"] not in kept
+        ]
+        if changes:
+            batch = {"Changes": changes}
+            client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
 
 
 def _remove_record(api: Api, making: Making) -> None:

@@ -121,9 +121,13 @@ class Client:
         )
         return Made(made.token, made.name, made.id, checked, load(answer.properties))
 
-    def read(self, token: str, identity: str) -> Made | None:
+    def read(self, token: str, identity: str, region: str = "") -> Made | None:
+        """Without a region as an import reads, with one as a refresh does."""
+        state = dump({"region": region} if region else {})
         answer = self.stub.Read(
-            pb.ReadRequest(id=identity, urn=_urn(token, "thing"), type=token, name="thing"),
+            pb.ReadRequest(
+                id=identity, urn=_urn(token, "thing"), type=token, name="thing", properties=state
+            ),
             timeout=DEADLINE,
         )
         if not answer.id:
@@ -133,7 +137,11 @@ class Client:
     def delete(self, made: Made) -> None:
         self.stub.Delete(
             pb.DeleteRequest(
-                id=made.id, urn=_urn(made.token, made.name), type=made.token, name=made.name
+                id=made.id,
+                urn=_urn(made.token, made.name),
+                type=made.token,
+                name=made.name,
+                properties=dump(made.outputs),
             ),
             timeout=DEADLINE,
         )

@@ -4,7 +4,6 @@ NOT_MODELLED = "{} are not modelled: nothing of the record can be named"
 AWS_OWNS = "AWS's own or the region's, which the record does not hold"
 OWN_NAME = "the resource's own name, not another's"
 FREE_TEXT = "a label that the program chooses"
-DEPRECATED = "the provider for AWS moved it into a resource of its own, which checks the reference"
 
 # Type, or `*` for every type -> {path without [*]: reason}
 EXEMPT: dict[str, dict[str, str]] = {
@@ -123,13 +122,10 @@ EXEMPT: dict[str, dict[str, str]] = {
     "aws:route53/zone:Zone": {"delegationSetId": NOT_MODELLED.format("delegation sets")},
     "aws:s3/bucket:Bucket": {
         "bucket": OWN_NAME,
-        "logging.targetBucket": DEPRECATED,
-        "replicationConfiguration.role": DEPRECATED,
-        "replicationConfiguration.rules.destination.accountId": DEPRECATED,
-        "replicationConfiguration.rules.destination.bucket": DEPRECATED,
-        "replicationConfiguration.rules.destination.replicaKmsKeyId": DEPRECATED,
-        "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault"
-        ".kmsMasterKeyId": DEPRECATED,
+        "replicationConfiguration.rules.destination.accountId": "an account, of which there is one",
+        "replicationConfiguration.rules.destination.replicaKmsKeyId": (
+            "a key of the destination's region, which S3 looks at when it replicates"
+        ),
     },
     "aws:s3/bucketNotification:BucketNotification": {
         "lambdaFunctions.lambdaFunctionArn": NOT_MODELLED.format("Lambda functions"),

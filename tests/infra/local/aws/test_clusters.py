@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from infra.local.aws import clock
 from infra.local.aws.catalogue import tokens
 from infra.local.aws.catalogue.versions import SUPPORT, offered, standard
 from infra.local.aws.codec import UNKNOWN
@@ -142,3 +143,28 @@ def test_envelope_encryption_is_not_taken_off_in_place(client: Client, ground: G
     answer = client.diff(plain_one, ground.fill(cluster(name="plain", encryptionConfig=encrypted)))
     assert answer.changes == pb.DiffResponse.DIFF_SOME
     assert not list(answer.replaces)
+
+
+@pytest.mark.parametrize(("day", "offered_then"), [("2027-07-29", True), ("2027-07-30", False)])
+def test_a_version_is_refused_when_its_support_has_ended(
+    client: Client, ground: Ground, monkeypatch: pytest.MonkeyPatch, day: str, offered_then: bool
+):
+    inputs = ground.fill(cluster(version="1.33"))
+    monkeypatch.setenv(clock.VARIABLE, day)
+    if offered_then:
+        assert client.check(tokens.EKS, inputs)["version"] == "1.33"
+    else:
+        with pytest.raises(RefusedError, match=r"'1.33' is none of 1.34, 1.35"):
+            client.check(tokens.EKS, inputs)
+
+
+def test_without_the_variable_the_day_is_the_real_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(clock.VARIABLE)
+    before = datetime.now(UTC).date()
+    assert before <= clock.today() <= datetime.now(UTC).date()
+
+
+def test_a_day_that_is_none_names_the_variable(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(clock.VARIABLE, "tomorrow")
+    with pytest.raises(ValueError, match=r"GACP_AWS_DATE='tomorrow' is no date"):
+        clock.today()

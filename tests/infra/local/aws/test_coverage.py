@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.local.aws.catalogue import tokens
-from infra.local.aws.coverage import coverage_of, inputs_of, words_read_by
-from infra.local.aws.rules.basic import needs, pattern
+from infra.local.aws.coverage import coverage_of, inputs_of, shapes_of_inputs, words_read_by
+from infra.local.aws.rules.basic import pattern
 from infra.local.aws.spec import Reference, Scope, TypeSpec
 from infra.local.aws.table import TABLE
 from infra.local.aws.tools import run
@@ -19,8 +19,15 @@ from tests.infra.local.aws.test_types import ALL
 @pytest.mark.parametrize("token", sorted(TABLE))
 def test_every_declared_input_is_on_one_side(token: str):
     found = coverage_of(TABLE[token])
-    assert sorted((*found.validated, *found.recorded)) == sorted(inputs_of(token))
-    assert set(found.validated).isdisjoint(found.recorded)
+    sides = (*found.validated, *found.switches, *found.recorded)
+    assert sorted(sides) == sorted(inputs_of(token))
+    assert len(set(sides)) == len(sides)
+
+
+@pytest.mark.parametrize("token", sorted(TABLE))
+def test_a_switch_is_true_or_false_and_has_no_rule(token: str):
+    shapes = shapes_of_inputs(token)
+    assert {shapes[path] for path in coverage_of(TABLE[token]).switches} <= {"b"}
 
 
 def test_inputs_are_counted_at_their_ends():
@@ -31,30 +38,29 @@ def test_inputs_are_counted_at_their_ends():
 
 
 @pytest.mark.parametrize(
-    ("token", "validated", "recorded"),
+    ("token", "validated", "other"),
     [
         (tokens.VPC, "cidrBlock", "enableDnsHostnames"),
         (tokens.SUBNET, "vpcId", "enableDns64"),
-        (tokens.INSTANCE, "rootBlockDevice.volumeSize", "rootBlockDevice.iops"),
+        (tokens.INSTANCE, "rootBlockDevice.volumeSize", "volumeTags"),
         (tokens.EKS, "vpcConfig.endpointPublicAccess", "zonalShiftConfig.enabled"),
-        (tokens.ROLE, "inlinePolicies[*].policy", "inlinePolicies[*].name"),
-        (tokens.KEY, "deletionWindowInDays", "xksKeyId"),
+        (tokens.ROLE, "inlinePolicies[*].policy", "forceDetachPolicies"),
+        (tokens.KEY, "deletionWindowInDays", "isEnabled"),
     ],
 )
-def test_a_rule_or_a_reference_makes_an_input_validated(token: str, validated: str, recorded: str):
+def test_a_rule_or_a_reference_makes_an_input_validated(token: str, validated: str, other: str):
     found = coverage_of(TABLE[token])
     assert validated in found.validated
-    assert recorded in found.recorded
+    assert other in (*found.switches, *found.recorded)
 
 
 def test_a_new_rule_moves_its_inputs():
-    bare = TypeSpec(tokens.VPC, id="vpc-{hex}")
-    assert coverage_of(bare).validated == ("region", "tags")
-    rules = (pattern("ipv6CidrBlock", ".*", "x", "y"), needs("cidrBlock", "ipv4IpamPoolId", "y"))
-    ruled = TypeSpec(tokens.VPC, id="", rules=rules, references=(Reference("ipv6IpamPoolId", ()),))
-    assert set(coverage_of(ruled).validated) == {
-        *("region", "tags", "ipv6CidrBlock", "cidrBlock", "ipv4IpamPoolId", "ipv6IpamPoolId")
-    }
+    bare = coverage_of(TypeSpec(tokens.POLICY, id="x"))
+    assert {"delayAfterPolicyCreationInMs", "description"} <= set(bare.recorded)
+    rules = (pattern("description", ".*", "x", "y"),)
+    pointing = (Reference("delayAfterPolicyCreationInMs", ()),)
+    ruled = coverage_of(TypeSpec(tokens.POLICY, id="", rules=rules, references=pointing))
+    assert {"delayAfterPolicyCreationInMs", "description"} <= set(ruled.validated)
 
 
 class Watched(dict[str, Any]):

@@ -249,3 +249,21 @@ def test_a_read_makes_again_what_somebody_deleted(local: Local, moto: MotoServer
     read = local.client.read(tokens.BUCKET, made.id)
     assert read is not None
     moto.client("s3").head_bucket(Bucket=made.id)
+
+
+def test_a_record_of_another_type_takes_the_place_of_the_first(
+    local: Local, ground: Ground, moto: MotoServer
+):
+    name = {"zoneId": ground["zone"].id, "name": "turned", "ttl": 5}
+    made = local.client.create(tokens.RECORD, {**name, "type": "A", "records": ["203.0.113.1"]})
+    turned = local.client.update(made, {**name, "type": "CNAME", "records": ["there.example"]})
+    zone = ground["zone"].id
+    found = moto.client("route53").list_resource_record_sets(HostedZoneId=zone)
+    types = {e["Type"] for e in found["ResourceRecordSets"] if e["Name"].startswith("turned.")}
+    assert types == {"CNAME"}
+    local.client.delete(turned)
+    again = {**name, "type": "A", "records": ["203.0.113.2"]}
+    first = local.client.create(tokens.RECORD, again)
+    local.client.update(first, {**again, "type": "AAAA", "records": ["2001:db8::1"]})
+    second = local.client.create(tokens.RECORD, again, name="second")
+    assert second.id != first.id

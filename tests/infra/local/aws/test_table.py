@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 
 import pytest
 
-from infra.local.aws import freeze, shapes
+from infra.local.aws import freeze, provided, shapes
 from infra.local.aws.names import KNOWN_TYPES
+from infra.local.aws.provenance.agreement import differences, unused_reasons
+from infra.local.aws.provenance.explained import EXPLAINED
 from infra.local.aws.rules.places import zone_id
 from infra.local.aws.table import TABLE
 from infra.regions.table import regions, zones
@@ -25,7 +29,7 @@ def test_every_known_type_has_a_row_and_the_reverse():
 def test_a_row_speaks_of_properties_that_the_sdk_has(token: str):
     spec, inputs = TABLE[token], set(shapes.declared_inputs(token))
     everything = inputs | set(shapes.declared_outputs(token))
-    asked = [*spec.force_new, *spec.sometimes, *spec.defaults, *spec.unique]
+    asked = [*spec.sometimes, *provided.defaults(token), *spec.unique]
     asked += [reference.path for reference in spec.references]
     asked += [spec.autoname.property] if spec.autoname else []
     assert {top(path) for path in asked} <= inputs
@@ -34,11 +38,28 @@ def test_a_row_speaks_of_properties_that_the_sdk_has(token: str):
 
 
 @pytest.mark.parametrize("token", sorted(TABLE))
-def test_force_new_and_defaults_say_where_they_come_from(token: str):
-    spec = TABLE[token]
-    sources = [*spec.force_new.values(), *(default.source for default in spec.defaults.values())]
-    sources += [some.source for some in spec.sometimes.values()]
-    assert all(len(source) > 10 for source in sources)
+def test_a_row_agrees_with_the_source_that_was_read(token: str):
+    found = provided.provided()["types"][token]
+    assert list(differences(TABLE[token], found)) == []
+    assert unused_reasons(TABLE[token], found) == set()
+
+
+def test_the_source_that_was_read_is_named_by_version_commit_and_date():
+    about = provided.provided()
+    assert about["project"] == "hashicorp/terraform-provider-aws"
+    assert re.fullmatch(r"v\d+\.\d+\.\d+", about["version"])
+    assert re.fullmatch(r"[0-9a-f]{40}", about["commit"])
+    assert date.fromisoformat(about["committed"]) > date(2026, 1, 1)
+
+
+def test_every_reason_for_a_difference_is_of_a_known_type():
+    assert {token for token, _ in EXPLAINED} <= set(TABLE)
+    assert all(len(reason) > 15 for reason in EXPLAINED.values())
+
+
+@pytest.mark.parametrize("token", sorted(TABLE))
+def test_what_replaces_only_sometimes_says_where_it_comes_from(token: str):
+    assert all(len(some.source) > 30 for some in TABLE[token].sometimes.values())
 
 
 @pytest.mark.parametrize("token", sorted(TABLE))

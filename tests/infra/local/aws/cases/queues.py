@@ -70,7 +70,7 @@ CASES = (
         replace={"name": "another"},
         drift="description=changed",
         rejected=({"eventPattern": '{"source": "aws.ec2"}'}, "without a list of values"),
-        outputs=("arn", "name", "state", "isEnabled"),
+        outputs=("arn", "name"),
     ),
     Case(
         "aws:cloudwatch/eventTarget:EventTarget",
