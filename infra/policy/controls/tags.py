@@ -1,0 +1,46 @@
+"""What every resource carries, and what none may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.policy.claims import fault, is_given
+from infra.policy.graph import Graph
+from infra.policy.model import UNKNOWN, Absent, Finding, Profile, Resource, Severity, control
+from infra.policy.secrets import plain_secrets
+from infra.policy.untaggable import NOT_TAGGABLE
+from infra.tags import REQUIRED
+
+ANY = "aws:*"  # every resource of AWS
+
+
+@control(
+    "A60",
+    "Everything is tagged, and nothing holds a secret in plain text",
+    f"every taggable resource has {', '.join(REQUIRED)}; no plain value in a secret field, no text "
+    "that looks like a secret",
+    "tagging controls, ASVS 13.3",
+    Severity.HIGH,
+    (ANY,),
+)
+def tags_and_secrets(graph: Graph, _: Profile) -> Iterator[Finding]:
+    for each in graph.resources:
+        if not each.type.startswith("aws:"):
+            continue
+        if each.type not in NOT_TAGGABLE:
+            yield from _tags(each)
+        # A policy pack is given secrets without their marks: there the state is what to check.
+        for path, why in plain_secrets(each) if graph.secrets_marked else ():
+            shown = Absent("a plain value")
+            rule = f"{why} and must be marked secret, or better not be here"
+            yield Finding(each.urn, path, shown, rule, "read it from Secrets Manager at run time")
+
+
+def _tags(resource: Resource) -> Iterator[Finding]:
+    tags = resource.get("tags")
+    missing = [
+        tag for tag in REQUIRED if tags is UNKNOWN or not is_given(resource.get(f"tags.{tag}"))
+    ]
+    if missing:
+        way = "pass stack.tags.of(name, data_class)"
+        yield fault(resource, f"must have the tags {', '.join(missing)}", way)
