@@ -1,0 +1,79 @@
+"""The controls over the graphs of the stacks that exist, and of the presets without a file."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from infra.policy.controls import CONTROLS
+from infra.policy.exceptions import FILE, read_exceptions
+from infra.policy.judging import Verdict, judge
+from tests.support.policy_graphs import as_preview, graph_of_recording, profile
+from tests.support.recording import run_program
+from tests.support.stacks import stack_configuration
+
+IDS = [control.id for control in CONTROLS]
+
+
+def configuration(environment: str, compute: str, region: str = "ap-southeast-1") -> dict[str, Any]:
+    """Production's file with another environment: what is not said is that preset's default."""
+    if environment == "local":
+        return stack_configuration("local")
+    config = stack_configuration("prod")
+    config |= {"gacp:environment": environment, "aws:region": region}
+    host = environment == "prod" and compute == "host"
+    return config if host else {**config, "gacp:compute": {"profile": compute}}
+
+
+@cache
+def recorded(environment: str, compute: str, dry_run: bool, region: str = "ap-southeast-1"):
+    config = configuration(environment, compute, region)
+    return graph_of_recording(run_program(environment, config, dry_run=dry_run))
+
+
+STACKS = [
+    *(("prod", "host"), ("prod", "external"), ("staging", "host"), ("dev", "host")),
+    *(("dev", "external"), ("local", "external")),
+]
+
+
+@pytest.mark.parametrize(("environment", "compute"), STACKS)
+@pytest.mark.parametrize("dry_run", [True, False], ids=["preview", "known"])
+def test_a_stack_keeps_its_controls_but_for_written_exceptions(environment, compute, dry_run):
+    exceptions = read_exceptions(FILE, IDS)
+    found = profile(environment, compute)
+    report = judge(recorded(environment, compute, dry_run), found, exceptions)
+    assert report.violations == []
+    assert list(report.problems) == []
+    assert len(report.of(Verdict.PASSED)) >= (20 if environment == "local" else 35)
+
+
+def test_the_other_region_keeps_them_too():
+    graph = recorded("prod", "host", False, "ap-southeast-7")
+    report = judge(graph, profile(region="ap-southeast-7"), read_exceptions(FILE, IDS))
+    assert report.is_clean, (report.violations, report.problems)
+
+
+def test_what_production_is_excused_is_this_and_nothing_more():
+    report = judge(recorded("prod", "host", False), profile(), read_exceptions(FILE, IDS))
+    excused = {
+        (violation.control, violation.urn.rpartition("::")[2])
+        for outcome in report.outcomes
+        for violation, _ in outcome.excepted
+    }
+    assert excused == {
+        ("A10", "host"),
+        ("A44", "redis-queue"),
+        ("A52", "backups"),
+        ("A55", "secret-app"),
+        ("A55", "secret-mail"),
+        ("A59", "database"),
+    }
+
+
+def test_a_stack_is_judged_the_same_before_and_after_it_is_known():
+    graph = recorded("prod", "host", False)
+    before, after = (judge(each, profile()) for each in (as_preview(graph), graph))
+    assert [v.control for v in before.violations] == [v.control for v in after.violations]
