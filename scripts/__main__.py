@@ -26,6 +26,7 @@ COMMANDS = (
     Command("up", "scripts.up", "bring a stack up; `gacp up local` is the whole platform here"),
     Command("down", "scripts.down", "stop the processes of the platform on this machine"),
     Command("preview", "scripts.preview", "what an update of a stack would change"),
+    Command("policy", "scripts.policy", "does a stack keep the controls of infra/policy"),
     Command("smoke", "scripts.smoke", "ask a running platform whether it does its work"),
     Command("loadtest", "scripts.loadtest", "load on a running platform, with a verdict"),
     Command("doctor", "scripts.doctor", "find out what is wrong with this machine's platform"),

@@ -15,6 +15,7 @@ from scripts.lib.engine import Engine, EngineResult, find_cli, succeeded
 from scripts.lib.offline import offline_stack
 from scripts.lib.platform import stack
 from scripts.lib.platform.summary import table
+from scripts.lib.verdicts import verdict_line
 
 EXAMPLE = """examples:
   gacp preview prod --offline                  no account, no CLI: against an empty state
@@ -43,7 +44,7 @@ def register(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 previewed, 2 wrong use, 4 the engine could not; its reason is printed."""
+    """Exit code 0 previewed, 1 policy violations (offline), 2 wrong use, 4 the engine could not."""
     layout = Layout.from_environment()
     if not (layout.repository / f"Pulumi.{args.stack}.yaml").exists():
         known = sorted(p.name.split(".")[1] for p in layout.repository.glob("Pulumi.*.yaml"))
@@ -62,9 +63,13 @@ def _offline(layout: Layout, args: argparse.Namespace) -> int:
             for warning in offline.warnings:
                 sys.stdout.write(f"warning: {warning}\n")
             sys.stdout.flush()
-        result = succeeded(offline.preview(), ["preview", args.stack])
-    _show(result, args, {"state": offline.source, "warnings": list(offline.warnings)})
-    return ExitCode.DONE
+        result, report = offline.judged_preview()
+        succeeded(result, ["preview", args.stack])
+    more = {"state": offline.source, "warnings": list(offline.warnings), "policy": report}
+    _show(result, args, more)
+    if not args.json:
+        sys.stdout.write(f"{verdict_line(report)}\n")
+    return ExitCode.DONE if report["clean"] else ExitCode.NOT_SO
 
 
 def _online(layout: Layout, args: argparse.Namespace) -> int:

@@ -8,8 +8,11 @@ resource policies saw before, and judges these.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 from pulumi_policy import (
@@ -31,6 +34,7 @@ from infra.policy.exceptions import Allowance
 from infra.policy.graph import Graph
 from infra.policy.judging import covering, judge, violations_of, why_not
 from infra.policy.model import UNKNOWN, Control, Options, Profile, Resource
+from infra.policy.reporting import REPORT_VARIABLE, document_of
 from infra.policy.values import identities_of, plain_properties, without_computed
 
 
@@ -102,6 +106,9 @@ class Pack:
     def _judge_exceptions(self, args: StackValidationArgs, report: ReportViolation) -> None:
         self._graph = graph_of(args.resources, self._inputs)
         found = judge(self._graph, self._profile(), self._exceptions, self._controls)
+        if path := os.environ.get(REPORT_VARIABLE):
+            text = json.dumps(document_of(found, self._profile()))
+            Path(path).write_text(text, encoding="utf-8")
         for problem in found.problems:
             report(problem, None)
 
