@@ -89,6 +89,13 @@ def customer_key(
     )
 
 
+def protected(resource: Resource) -> Iterator[Finding]:
+    """The engine refuses to delete or replace the resource."""
+    if not resource.options.protect:
+        rule, way = "must carry the option protect", "set gacp:safety.protect to true"
+        yield fault(resource, rule, way)
+
+
 def must_link(
     graph: Graph, resource: Resource, path: str, kinds: Sequence[str], rule: str, way_out: str
 ) -> Iterator[Finding]:
@@ -142,6 +149,24 @@ def texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [str(each) for each in cast("list[Any]", value)]
     return [] if value is None else [str(value)]
+
+
+def everybodys(resource: Resource, listed: Sequence[Statement]) -> Iterator[Finding]:
+    """Statements of a resource's own policy that let in more than those who are named."""
+    for each in listed:
+        sid = each.get("Sid", "without Sid")
+        if allows_anybody(each):
+            yield fault(resource, f"must not allow Principal * ({sid})", "name who may")
+        elif _is_any_accounts_service(each):
+            rule = f"must say for whom the service acts ({sid}): it serves every account"
+            yield fault(resource, rule, "add a Condition on aws:SourceAccount or aws:SourceArn")
+
+
+def _is_any_accounts_service(statement: Statement) -> bool:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"""
+    principal = statement.get("Principal")
+    is_service = isinstance(principal, Mapping) and "Service" in principal
+    return is_service and statement.get("Effect") == "Allow" and not statement.get("Condition")
 
 
 def allows_anybody(statement: Statement) -> bool:

@@ -26,6 +26,11 @@ ROUTE = "aws:ec2/route:Route"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
 ROUTE_TABLE_ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 
+SUBNET_GROUPS = (
+    "aws:docdb/subnetGroup:SubnetGroup",
+    "aws:elasticache/subnetGroup:SubnetGroup",
+)
+
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
 
@@ -59,6 +64,14 @@ KEYS = (KEY, KEY_ALIAS, "aws:kms/replicaKey:ReplicaKey")
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 SECRET_ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"  # noqa: S105 - a type
 SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"  # noqa: S105 - a type
+
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
+RESOURCE_POLICIES = (
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    TOPIC_POLICY,
+    "aws:sqs/queuePolicy:QueuePolicy",
+)
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"

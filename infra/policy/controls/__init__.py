@@ -17,6 +17,7 @@ from infra.policy.controls import (
     network,
     nodes,
     redis,
+    redis_access,
     registry,
     retention,
     secrets,
@@ -31,8 +32,8 @@ def _controls_of(module: ModuleType) -> list[Control]:
 
 
 _MODULES = (
-    *(cluster, nodes, machines, network, groups, balancer, database, redis, storage, retention),
-    *(keys, secrets, identity, logs, registry, backup, tags),
+    *(cluster, nodes, machines, network, groups, balancer, database, redis),
+    *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from infra.policy import types
-from infra.policy.claims import customer_key, has_all, is_true, must, wrong
+from infra.policy.claims import customer_key, has_all, is_true, must, protected, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import UNKNOWN, Finding, Profile, Severity, Where, control
 from infra.policy.subnets import private_subnets
@@ -178,7 +178,7 @@ def access_entries(graph: Graph, profile: Profile) -> Iterator[Finding]:
 @control(
     "A07",
     "The cluster refuses to be deleted",
-    "eks.Cluster deletionProtection is true",
+    "eks.Cluster deletionProtection is true; option protect",
     "safety of stateful resources",
     Severity.MEDIUM,
     _CLUSTER,
@@ -190,6 +190,7 @@ def cluster_deletion(graph: Graph, _: Profile) -> Iterator[Finding]:
         yield from must(
             cluster, "deletionProtection", is_true, "must be true in prod", "set it to true"
         )
+        yield from protected(cluster)
 
 
 @control(

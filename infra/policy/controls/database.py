@@ -8,6 +8,7 @@ from infra.policy import types
 from infra.policy.claims import (
     at_least,
     customer_key,
+    fault,
     has_all,
     is_false_or_absent,
     is_given,
@@ -15,10 +16,11 @@ from infra.policy.claims import (
     must,
     must_link,
     parameter,
+    protected,
     wrong,
 )
 from infra.policy.graph import Graph
-from infra.policy.model import NOT_GIVEN, Finding, Profile, Severity, Where, control
+from infra.policy.model import NOT_GIVEN, Finding, Profile, Resource, Severity, Where, control
 from infra.policy.subnets import zones_of
 
 _DATABASE = (types.DATABASE,)
@@ -67,7 +69,7 @@ def database_backups(graph: Graph, profile: Profile) -> Iterator[Finding]:
     "A31",
     "The database writes who did what",
     "docdb.Cluster enabledCloudwatchLogsExports holds audit and profiler; parameters audit_logs "
-    "and profiler are on",
+    "and profiler are on; their log groups are ours",
     "DocumentDB.4 CKV_AWS_85/104",
     Severity.MEDIUM,
     _DATABASE,
@@ -90,6 +92,17 @@ def database_logs(graph: Graph, _: Profile) -> Iterator[Finding]:
                 yield wrong(group, "parameters", "must turn audit_logs on", "set it to enabled")
             if parameter(group, "profiler") != "enabled":
                 yield wrong(group, "parameters", "must turn profiler on", "set it to enabled")
+        yield from _log_groups(graph, cluster)
+
+
+def _log_groups(graph: Graph, cluster: Resource) -> Iterator[Finding]:
+    """DocumentDB makes missing ones itself, without an end and without our key."""
+    named = {each.get("name") for each in graph.of(types.LOG_GROUP)}
+    identifier = cluster.get("clusterIdentifier")
+    for log in cluster.items("enabledCloudwatchLogsExports"):
+        path = f"/aws/docdb/{identifier}/{log}"
+        if isinstance(identifier, str) and path not in named:
+            yield fault(cluster, f"must have its log group {path} made first", "add a LogGroup")
 
 
 @control(
@@ -147,9 +160,7 @@ def database_end(graph: Graph, _: Profile) -> Iterator[Finding]:
         yield from must(
             cluster, "finalSnapshotIdentifier", is_given, "must be given", "name the last snapshot"
         )
-        if not cluster.options.protect:
-            rule, way = "must carry the option protect", "set gacp:safety.protect to true"
-            yield Finding(cluster.urn, "", None, rule, way)
+        yield from protected(cluster)
         if cluster.options.deleted_with:
             rule = "must not carry deletedWith: it would go without its last snapshot"
             yield Finding(cluster.urn, "", None, rule, "leave the option out")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.policy import types
-from infra.policy.claims import is_given, must, wrong
+from infra.policy.claims import fault, is_given, must, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import Finding, Profile, Resource, Severity, control
-from infra.policy.openings import all_openings, openings_of
+from infra.policy.openings import Opening, all_openings, openings_of
 
 EDGE_GROUP = "edge"  # the one group that the world may reach, by its logical name
 EDGE_PORTS = (80, 443)
@@ -69,7 +69,8 @@ def descriptions(graph: Graph, _: Profile) -> Iterator[Finding]:
 @control(
     "A21",
     "Databases and caches are reached from named groups only",
-    "ingress to 27017 and 6379 only by referencedSecurityGroupId",
+    "ingress to 27017 and 6379 only by referencedSecurityGroupId, and to no other port of their "
+    "groups",
     "EC2.18",
     Severity.CRITICAL,
     (types.DATABASE, types.REDIS),
@@ -98,6 +99,14 @@ def data_tier(graph: Graph, _: Profile) -> Iterator[Finding]:
                 "must not open the data tier to a range",
                 "refer to the clients' group (referenced_security_group_id)",
             )
+        elif opening in inside and not _is_one_data_port(opening):
+            rule = f"must open one of the ports {DATA_PORTS} of the data tier and nothing else"
+            yield fault(opening.rule, rule, "set from_port and to_port to it")
+
+
+def _is_one_data_port(opening: Opening) -> bool:
+    one = opening.from_port == opening.to_port and opening.from_port in DATA_PORTS
+    return one and opening.protocol == "tcp"
 
 
 def _groups(graph: Graph, resource: Resource, key: str) -> list[Resource]:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from infra.policy import types
-from infra.policy.claims import Statement, fault, is_derived, statements, texts, wrong
+from infra.policy.claims import Statement, everybodys, fault, is_derived, statements, texts, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
 
@@ -25,6 +25,14 @@ NODE_POLICIES = tuple(
 )
 BROAD_POLICIES = tuple(
     _AWS + name for name in ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+)
+# Actions that name no resource, or read what is no data. What isn't here can be narrowed, by
+# resource or by a condition: https://docs.aws.amazon.com/service-authorization/latest/reference/
+WITHOUT_RESOURCE = (
+    *("*:Describe*", "*:List*", "cloudwatch:Get*", "cloudwatch:PutMetricData"),
+    *("ec2:Get*", "ec2messages:*", "ecr:GetAuthorizationToken", "iam:Get*", "pricing:Get*"),
+    *("route53:GetChange", "servicequotas:Get*", "ssm:UpdateInstanceInformation"),
+    *("ssmmessages:*", "sts:GetCallerIdentity", "tag:Get*", "xray:Put*"),
 )
 POD_IDENTITY_SERVICE = "pods.eks.amazonaws.com"
 
@@ -90,11 +98,13 @@ def _trust(role: Resource, statement: Statement) -> Iterator[Finding]:
     if statement.get("Effect") != "Allow":
         return
     principal = _principal(statement)
+    taking = texts(statement.get("Action"))
+    if not taking or not all(each.startswith(("sts:AssumeRole", "sts:Tag")) for each in taking):
+        rule = f"must allow taking the role and nothing else, and allows {', '.join(taking)}"
+        yield fault(role, rule, "write sts:AssumeRole")
     if not principal or any("*" in texts(value) for value in principal.values()):
         yield fault(role, "must not trust everybody", "name the service or role that takes it")
-    if "Federated" not in principal or "sts:AssumeRoleWithWebIdentity" not in texts(
-        statement.get("Action")
-    ):
+    if "Federated" not in principal or "sts:AssumeRoleWithSAML" in taking:
         return
     condition: Any = statement.get("Condition") or {}
     exact: Any = condition.get("StringEquals") or {}
@@ -111,13 +121,14 @@ def _trust(role: Resource, statement: Statement) -> Iterator[Finding]:
 @control(
     "A56",
     "Policies name what they allow",
-    "iam: no Action * with Resource *, no kms:Decrypt on *, PassRole for named roles, no users and "
-    "access keys, no broad AWS policy",
+    "iam: no Action *, nothing that can be narrowed on Resource * without a condition, no "
+    "kms:Decrypt on *, PassRole for named roles, no users and access keys, no broad AWS policy; "
+    "topics, queues, images and secrets are for nobody unnamed",
     "IAM.1/21 KMS.1 CKV_AWS_62/63/286-290/355",
     Severity.CRITICAL,
     (
         *(types.ROLE_POLICY, types.POLICY, types.ROLE, types.ATTACHMENT),
-        *(types.USER, types.ACCESS_KEY),
+        *(types.USER, types.ACCESS_KEY, *types.RESOURCE_POLICIES),
     ),
 )
 def least_privilege(graph: Graph, _: Profile) -> Iterator[Finding]:
@@ -135,6 +146,10 @@ def least_privilege(graph: Graph, _: Profile) -> Iterator[Finding]:
             yield from _document(role, "inlinePolicies", text)
     for each in graph.of(types.ROLE_POLICY, types.POLICY):
         if not is_derived(graph, each, "policy"):
+            yield from _document(each, "policy", each.get("policy"))
+    for each in graph.of(*types.RESOURCE_POLICIES):
+        if not is_derived(graph, each, "policy"):
+            yield from everybodys(each, statements(each.get("policy")) or ())
             yield from _document(each, "policy", each.get("policy"))
 
 
@@ -155,11 +170,16 @@ def _too_much(statement: Statement) -> Iterator[str]:
     if "NotAction" in statement or "NotResource" in statement:
         yield "must say what it allows, not what it doesn't"
         return
+    actions = texts(statement.get("Action"))
+    if "*" in actions:
+        yield "must not allow every action"
     if "*" not in texts(statement.get("Resource")):
         return
-    actions = texts(statement.get("Action"))
-    if any(action == "*" or action.endswith(":*") for action in actions):
-        yield "must not allow every action on every resource"
+    if any(action.endswith(":*") for action in actions):
+        yield "must not allow every action of a service on every resource"
     for dangerous in ("kms:Decrypt", "iam:PassRole"):
         if any(fnmatchcase(dangerous.lower(), action.lower()) for action in actions):
             yield f"must not allow {dangerous} on every resource"
+    narrowable = [a for a in actions if not any(fnmatchcase(a, p) for p in WITHOUT_RESOURCE)]
+    if narrowable and not statement.get("Condition"):
+        yield f"must not allow {', '.join(narrowable)} on every resource without a condition"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from infra.policy import types
 from infra.policy.claims import (
-    allows_anybody,
     at_least,
-    fault,
+    everybodys,
     is_derived,
     is_true,
     must,
+    protected,
     statements,
     wrong,
 )
@@ -24,7 +24,8 @@ _KEY = (types.KEY,)
 @control(
     "A54",
     "Keys are rotated, slow to delete, and not for everybody",
-    "kms.Key enableKeyRotation is true, deletionWindowInDays is 30, policy allows no Principal *",
+    "kms.Key enableKeyRotation is true, deletionWindowInDays is 30, policy allows no Principal * "
+    "and no service for every account; option protect",
     "KMS.3/4/5 CKV_AWS_7/33 CKV2_AWS_64",
     Severity.CRITICAL,
     _KEY,
@@ -40,13 +41,11 @@ def key_care(graph: Graph, _: Profile) -> Iterator[Finding]:
             "must be 30: what it encrypted is lost with it",
             "raise gacp:safety.recoveryDays",
         )
+        yield from protected(key)
         if is_derived(graph, key, "policy"):
             continue
         listed = statements(key.get("policy"))
         if listed is None:
             yield wrong(key, "policy", "must be a policy that can be read", "write one")
             continue
-        for each in listed:
-            if allows_anybody(each):
-                sid = each.get("Sid", "without Sid")
-                yield fault(key, f"must not allow Principal * ({sid})", "name who may")
+        yield from everybodys(key, listed)

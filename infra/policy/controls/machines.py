@@ -102,8 +102,8 @@ def _mappings(graph: Graph, template: Resource) -> Iterator[Finding]:
 @control(
     "A24",
     "Machines use IMDSv2 and an encrypted disk",
-    "ec2.Instance metadataOptions.httpTokens is required, rootBlockDevice.encrypted is true; in "
-    "the instance or its template",
+    "ec2.Instance metadataOptions.httpTokens is required, rootBlockDevice.encrypted is true with a "
+    "customer key; in the instance or its template",
     "EC2.8 EC2.3 CKV_AWS_8/79",
     Severity.HIGH,
     (types.INSTANCE,),
@@ -122,6 +122,7 @@ def machine_metadata_and_disk(graph: Graph, _: Profile) -> Iterator[Finding]:
                 "must be true",
                 "encrypt it here or in the launch template",
             )
+            yield from customer_key(graph, machine, "rootBlockDevice.kmsKeyId")
         else:
             for template in templates:
                 yield from _mappings(graph, template)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from infra.config.choices import Environment
 from infra.policy import types
-from infra.policy.claims import fault, is_false_or_absent, is_true, must, one_of, wrong
+from infra.policy.claims import fault, is_false_or_absent, is_true, must, must_link, one_of, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import Finding, Profile, Resource, Severity, Where, control
 from infra.policy.subnets import routes_of, zones_of
@@ -20,7 +20,7 @@ _RULES = (types.INGRESS_RULE, types.EGRESS_RULE, types.GROUP_RULE)
 @control(
     "A16",
     "Traffic of the VPC is recorded",
-    "an ec2.FlowLog for each Vpc, trafficType ALL or REJECT",
+    "an ec2.FlowLog for each Vpc, trafficType ALL or REJECT, into a log group of the stack",
     "EC2.6 CKV2_AWS_11",
     Severity.MEDIUM,
     _VPC,
@@ -32,6 +32,15 @@ def flow_logs(graph: Graph, _: Profile) -> Iterator[Finding]:
         if not logs:
             yield fault(vpc, "must have a flow log", "set gacp:network.flowLogs to true")
         for log in logs:
+            if log.get("logDestinationType") in (None, "cloud-watch-logs"):
+                yield from must_link(
+                    graph,
+                    log,
+                    "logDestination",
+                    (types.LOG_GROUP,),
+                    "must be a log group of this stack",
+                    "give it the group's ARN",
+                )
             yield from must(
                 log, "trafficType", one_of("ALL", "REJECT"), "must be ALL or REJECT", "use ALL"
             )
@@ -86,7 +95,7 @@ def public_addresses(graph: Graph, _: Profile) -> Iterator[Finding]:
     "A22",
     "Calls to AWS stay inside the VPC",
     f"ec2.VpcEndpoint for s3 (Gateway) on route tables; in prod interfaces for "
-    f"{', '.join(INTERFACES)}",
+    f"{', '.join(INTERFACES)}, all with private DNS",
     "EC2.10/55/56/57",
     Severity.MEDIUM,
     _VPC,
@@ -98,16 +107,20 @@ def endpoints(graph: Graph, profile: Profile) -> Iterator[Finding]:
         if not any(each.items("routeTableIds") for each in gateways):
             yield fault(vpc, "must have a gateway endpoint of s3 on its tables", "add it: free")
         for service in INTERFACES if profile.is_prod else ():
-            found = [each for each in there if _serves(each, "Interface", service)]
-            if not found:
+            if not any(_serves(each, "Interface", service) for each in there):
                 yield fault(
                     vpc,
                     f"must have an interface endpoint of {service} in prod",
                     "name it in gacp:network.interfaceEndpoints",
                 )
-            for each in found:
+        for each in there:
+            if each.get("vpcEndpointType") == "Interface":
                 yield from must(
-                    each, "privateDnsEnabled", is_true, "must be true", "or nobody finds it"
+                    each,
+                    "privateDnsEnabled",
+                    is_true,
+                    "must be true",
+                    "callers would go on to the public address",
                 )
 
 
@@ -119,8 +132,8 @@ def _serves(endpoint: Resource, kind: str, service: str) -> bool:
 @control(
     "A23",
     "A zone's end takes neither the others nor their way out",
-    "prod: subnets in 3 zones, a NAT gateway in each where there is one or a cluster, each zone "
-    "through its own; dev: 1 gateway",
+    "prod: subnets (and those of subnet groups) in 3 zones, a NAT gateway in each where there is "
+    "one or a cluster, each zone through its own; dev: 1 gateway",
     "EKS best practices (data plane)",
     Severity.MEDIUM,
     _VPC,
@@ -143,6 +156,11 @@ def zones_and_nat(graph: Graph, profile: Profile) -> Iterator[Finding]:
             yield fault(vpc, f"must have a NAT gateway in {zone}", "nat: per-zone")
         for subnet in subnets:
             yield from _own_gateway(graph, subnet)
+    for group in graph.of(*types.SUBNET_GROUPS):
+        zones = zones_of(graph.linked(group, "subnetIds", types.SUBNET))
+        if len(zones) < 3:
+            rule = f"must be subnets in 3 zones and lie in {len(zones)}"
+            yield wrong(group, "subnetIds", rule, "pass the data tier's subnets")
 
 
 def _own_gateway(graph: Graph, subnet: Resource) -> Iterator[Finding]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from infra.policy import types
 from infra.policy.claims import (
     at_least,
-    customer_key,
     fault,
+    is_false_or_absent,
     is_given,
     is_true,
     must,
     must_link,
     parameter,
+    protected,
     wrong,
 )
 from infra.policy.graph import Graph
@@ -27,93 +28,6 @@ def role_of(group: Resource) -> str | None:
     """Which of the two a group is, by the last word of its logical name."""
     last = group.name.rpartition("-")[2]
     return last if last in EVICTION else None
-
-
-@control(
-    "A37",
-    "Redis is encrypted on disk with our key",
-    "elasticache.ReplicationGroup atRestEncryptionEnabled is true, kmsKeyId is a customer key",
-    "ElastiCache.4 CKV_AWS_29/191",
-    Severity.HIGH,
-    _REDIS,
-)
-def redis_at_rest(graph: Graph, _: Profile) -> Iterator[Finding]:
-    for group in graph.of(types.REDIS):
-        yield from must(
-            group, "atRestEncryptionEnabled", is_true, "must be true", "it can't be set later"
-        )
-        yield from customer_key(graph, group, "kmsKeyId")
-
-
-@control(
-    "A38",
-    "Redis refuses connections without TLS",
-    "elasticache.ReplicationGroup transitEncryptionEnabled is true, transitEncryptionMode required",
-    "ElastiCache.5 CKV_AWS_30",
-    Severity.HIGH,
-    _REDIS,
-    where=Where.AWS,
-    alone=True,
-)
-def redis_in_transit(graph: Graph, _: Profile) -> Iterator[Finding]:
-    for group in graph.of(types.REDIS):
-        yield from must(
-            group, "transitEncryptionEnabled", is_true, "must be true", "set gacp:redis.tls"
-        )
-        yield from must(
-            group,
-            "transitEncryptionMode",
-            lambda value: value == "required",
-            'must be required: "preferred" takes plain text too',
-            "set it to required",
-        )
-
-
-@control(
-    "A39",
-    "Redis asks who is there",
-    "elasticache.ReplicationGroup userGroupIds or authToken(Wo); the default user is off, no user "
-    "without password",
-    "ElastiCache.6 CKV_AWS_31",
-    Severity.HIGH,
-    _REDIS,
-    where=Where.AWS,
-)
-def redis_users(graph: Graph, _: Profile) -> Iterator[Finding]:
-    for group in graph.of(types.REDIS):
-        tokens = (group.properties.get("authToken"), group.properties.get("authTokenWo"))
-        if any(token not in (None, "") for token in tokens):
-            continue
-        user_groups = graph.linked(group, "userGroupIds", types.REDIS_USER_GROUP)
-        if not user_groups:
-            yield wrong(
-                group,
-                "userGroupIds",
-                "must name a user group of this stack (or authTokenWo be given)",
-                "set gacp:redis.auth to iam",
-            )
-        for user_group in user_groups:
-            yield from _users(graph, user_group)
-
-
-def _users(graph: Graph, user_group: Resource) -> Iterator[Finding]:
-    if "default" in user_group.items("userIds"):
-        yield wrong(
-            user_group,
-            "userIds",
-            "must not hold AWS's default user, who needs no password",
-            "name users of this stack",
-        )
-    for user in graph.linked(user_group, "userIds", types.REDIS_USER):
-        if user.get("noPasswordRequired") not in (None, False):
-            yield wrong(user, "noPasswordRequired", "must be false", "use IAM or a password")
-        kind = user.get("authenticationMode.type")
-        if isinstance(kind, str) and kind.startswith("no-password"):
-            yield wrong(user, "authenticationMode.type", "must ask for something", "use iam")
-        if user.get("userName") == "default" and not str(user.get("accessString")).startswith(
-            "off"
-        ):
-            yield wrong(user, "accessString", 'of the default user must begin "off"', "turn it off")
 
 
 @control(
@@ -143,8 +57,9 @@ def redis_failover(graph: Graph, _: Profile) -> Iterator[Finding]:
 
 @control(
     "A41",
-    "Redis is saved every day",
-    "elasticache.ReplicationGroup snapshotRetentionLimit is at least 1, in prod 7",
+    "Redis is saved every day, and once more before it goes",
+    "elasticache.ReplicationGroup snapshotRetentionLimit is at least 1, in prod 7; "
+    "finalSnapshotIdentifier; option protect",
     "ElastiCache.1 CKV_AWS_134",
     Severity.MEDIUM,
     _REDIS,
@@ -161,13 +76,21 @@ def redis_snapshots(graph: Graph, profile: Profile) -> Iterator[Finding]:
             f"must be at least {least} days",
             "raise gacp:redis snapshotDays",
         )
+        yield from must(
+            group,
+            "finalSnapshotIdentifier",
+            is_given,
+            "must be given",
+            "name the last snapshot: it goes without one where nothing is said",
+        )
+        yield from protected(group)
 
 
 @control(
     "A42",
-    "Redis gets its patches and lies in our subnets",
-    "elasticache.ReplicationGroup autoMinorVersionUpgrade is true; subnetGroupName is not the "
-    "default one",
+    "Redis gets its patches in its hour of upkeep, and lies in our subnets",
+    "elasticache.ReplicationGroup autoMinorVersionUpgrade is true, applyImmediately false; "
+    "subnetGroupName is not the default one",
     "ElastiCache.2/7 CKV_AWS_322/323",
     Severity.MEDIUM,
     _REDIS,
@@ -175,6 +98,13 @@ def redis_snapshots(graph: Graph, profile: Profile) -> Iterator[Finding]:
 def redis_upkeep(graph: Graph, _: Profile) -> Iterator[Finding]:
     for group in graph.of(types.REDIS):
         yield from must(group, "autoMinorVersionUpgrade", is_true, "must be true", "set it to true")
+        yield from must(
+            group,
+            "applyImmediately",
+            is_false_or_absent,
+            "must be false: a restart would come at once",
+            "leave it out",
+        )
         name = group.get("subnetGroupName")
         if name is UNKNOWN and graph.behind(group, "subnetGroupName"):
             continue

@@ -6,9 +6,17 @@ import re
 from collections.abc import Iterator
 
 from infra.policy import types
-from infra.policy.claims import customer_key, fault, is_true, must, wrong
+from infra.policy.claims import (
+    customer_key,
+    fault,
+    is_false_or_absent,
+    is_true,
+    must,
+    protected,
+    wrong,
+)
 from infra.policy.graph import Graph, leaves
-from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
+from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, Where, control
 
 _REPOSITORY = (types.REPOSITORY,)
 _BY_TAG = re.compile(r"\.dkr\.ecr\.[\w-]+\.amazonaws\.com/[\w./-]+:[\w.-]+(?![\w.-]*@)")
@@ -18,12 +26,12 @@ _BY_TAG = re.compile(r"\.dkr\.ecr\.[\w-]+\.amazonaws\.com/[\w./-]+:[\w.-]+(?![\w
     "A58",
     "An image is what was pushed and scanned, and stays that",
     "ecr.Repository IMMUTABLE, scanOnPush, KMS with a customer key, a lifecycle policy; images are "
-    "named by digest",
+    "named by digest; outside local forceDelete is false, option protect",
     "ECR.1-3 CKV_AWS_51/136/163 CIS 5.1.1",
     Severity.HIGH,
     _REPOSITORY,
 )
-def repositories(graph: Graph, _: Profile) -> Iterator[Finding]:
+def repositories(graph: Graph, profile: Profile) -> Iterator[Finding]:
     for repository in graph.of(types.REPOSITORY):
         yield from must(
             repository,
@@ -40,6 +48,8 @@ def repositories(graph: Graph, _: Profile) -> Iterator[Finding]:
             "set it to true",
         )
         yield from _encryption(graph, repository)
+        if Where.AWS.holds_in(profile.environment):
+            yield from _end(repository)
         if not graph.users(repository, "repository", types.REPOSITORY_LIFECYCLE):
             yield fault(repository, "must have a lifecycle policy", "add an ecr.LifecyclePolicy")
     for resource in graph.resources:
@@ -48,6 +58,17 @@ def repositories(graph: Graph, _: Profile) -> Iterator[Finding]:
                 rule = "must be named by digest"
                 path, shown = "image", found.group().partition("amazonaws.com/")[2]
                 yield Finding(resource.urn, path, shown, rule, "use NAME@sha256:DIGEST")
+
+
+def _end(repository: Resource) -> Iterator[Finding]:
+    yield from must(
+        repository,
+        "forceDelete",
+        is_false_or_absent,
+        "must be false: releases that can be rolled back to would go",
+        "set gacp:safety.protect to true",
+    )
+    yield from protected(repository)
 
 
 def _encryption(graph: Graph, repository: Resource) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.policy import types
-from infra.policy.claims import at_least, fault, is_false_or_absent, is_true, must, wrong
+from infra.policy.claims import at_least, fault, is_false_or_absent, is_true, must, protected, wrong
 from infra.policy.controls.storage import settings_of
 from infra.policy.graph import Graph
 from infra.policy.model import Finding, Profile, Resource, Severity, Where, control
@@ -171,5 +171,4 @@ def bucket_end(graph: Graph, _: Profile) -> Iterator[Finding]:
         yield from must(
             bucket, "forceDestroy", is_false_or_absent, "must be false", "set gacp:safety.protect"
         )
-        if not bucket.options.protect:
-            yield fault(bucket, "must carry the option protect", "set gacp:safety.protect to true")
+        yield from protected(bucket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.policy import types
-from infra.policy.claims import at_least, customer_key, fault, is_given, must, wrong
+from infra.policy.claims import at_least, customer_key, fault, is_given, must, protected, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import Finding, Profile, Severity, Where, control
 
@@ -16,7 +16,7 @@ ROTATION_DAYS = 90
     "A55",
     "Secrets are encrypted with our key, can be had back, and change",
     "secretsmanager.Secret kmsKeyId is a customer key, recoveryWindowInDays at least 7, rotation "
-    f"within {ROTATION_DAYS} days",
+    f"within {ROTATION_DAYS} days; option protect",
     "SecretsManager.1/4 CKV_AWS_149/304",
     Severity.MEDIUM,
     (types.SECRET,),
@@ -25,6 +25,7 @@ ROTATION_DAYS = 90
 def secret_care(graph: Graph, _: Profile) -> Iterator[Finding]:
     for secret in graph.of(types.SECRET):
         yield from customer_key(graph, secret, "kmsKeyId")
+        yield from protected(secret)
         if secret.get("recoveryWindowInDays") is not None:  # AWS's own is 30
             yield from must(
                 secret,

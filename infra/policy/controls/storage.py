@@ -8,8 +8,8 @@ from typing import Any, cast
 from infra.policy import types
 from infra.policy.claims import (
     Statement,
-    allows_anybody,
     customer_key,
+    everybodys,
     fault,
     is_derived,
     is_given,
@@ -58,7 +58,7 @@ def access_block(graph: Graph, _: Profile) -> Iterator[Finding]:
     "A46",
     "Buckets are reached over TLS, and never by everybody",
     "s3.BucketPolicy denies aws:SecureTransport false for the whole bucket; nothing is allowed to "
-    "Principal *",
+    "Principal * or to a service for every account",
     "S3.5 CKV_AWS_379/70",
     Severity.HIGH,
     _BUCKET,
@@ -80,10 +80,7 @@ def bucket_policy(graph: Graph, _: Profile) -> Iterator[Finding]:
                     "must deny everything to everybody where aws:SecureTransport is false",
                     "add the statement of infra/identity/policies.py:bucket_over_tls_only",
                 )
-            for each in listed:
-                if allows_anybody(each):
-                    sid = each.get("Sid", "without Sid")
-                    yield fault(policy, f"must not allow Principal * ({sid})", "name who may")
+            yield from everybodys(policy, listed)
 
 
 def _denies_plain_http(statement: Statement) -> bool:

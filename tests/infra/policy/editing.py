@@ -16,8 +16,9 @@ _MISSING = object()
 
 
 def short(resource: Resource) -> str:
-    """`Type::name`, by which edits and exceptions call a resource."""
-    return f"{resource.type.rpartition(':')[2]}::{resource.name}"
+    """`Type::name`, by which edits and exceptions call a resource of AWS."""
+    aws = resource.type.startswith("aws:")
+    return f"{resource.type.rpartition(':')[2] if aws else resource.type}::{resource.name}"
 
 
 def only(graph: Graph, types: tuple[str, ...]) -> Graph:

@@ -8,9 +8,9 @@ from infra.identity import policies
 from infra.policy import types as t
 from infra.policy.model import UNKNOWN, Secret
 from infra.tags import REQUIRED
-from tests.infra.policy.editing import Edit, add, cut, drop, put
+from tests.infra.policy.editing import Edit, add, cut, drop, option, put
 from tests.infra.policy.example import Example, Red, example, values
-from tests.infra.policy.examples_data import AWS_KEY
+from tests.infra.policy.examples_data import AWS_KEY, FOR_US
 from tests.infra.policy.whole import ACCOUNT, OIDC, REGION, arn, res
 
 KEY, APP = "Key::data", "Secret::app"
@@ -26,6 +26,11 @@ COPY = "rules.0.copyActions"
 def allow(action: Any, resource: Any = "*", **more: Any) -> Edit:
     statement = {"Effect": "Allow", "Action": action, "Resource": resource, **more}
     return put("RolePolicy::api", "policy", policies.document([statement]))
+
+
+def topic(**changed: Any) -> Edit:
+    statement = {**policies.alarms_publish_to("arn:aws:sns:x", ACCOUNT)[0], **changed}
+    return put("TopicPolicy::alerts", "policy", policies.document([statement]))
 
 
 def trust(principal: Any, condition: Any = None, action: str = WEB, role: str = IRSA) -> Edit:
@@ -53,6 +58,7 @@ EXAMPLES: dict[str, Example] = {
             **values(IRSA, "assumeRolePolicy", "{", "{}"),
             "everybody": trust("*", action="sts:AssumeRole"),
             "every account": trust({"AWS": "*"}, action="sts:AssumeRole"),
+            "more than taking it": trust({"AWS": ACCOUNT}, action="*"),
             "every pod": web(aud="sts"),
             "any client": web(sub="system:serviceaccount:a:b"),
             "pods by pattern": web("StringLike", sub="system:*", aud="sts"),
@@ -77,6 +83,8 @@ EXAMPLES: dict[str, Example] = {
             **values(KEY, "policy", "{"),
             "everybody": key_policy("*"),
             "every account": key_policy({"AWS": "*"}),
+            "a service for everybody": key_policy({"Service": "logs.amazonaws.com"}),
+            "unprotected": option(KEY, protect=False),
         },
         green={"another account": key_policy({"AWS": "arn:aws:iam::210987654321:root"})},
     ),
@@ -88,6 +96,7 @@ EXAMPLES: dict[str, Example] = {
             "perhaps gone": put(APP, "recoveryWindowInDays", UNKNOWN),
             **values(ROTATION, "rotationRules.automaticallyAfterDays", 91, 0),
             "never rotated": drop(ROTATION),
+            "unprotected": option(APP, protect=False),
         },
         green={
             "AWS's own 30 days": cut(APP, "recoveryWindowInDays"),
@@ -97,7 +106,7 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "A56": example(
-        *(t.ROLE, t.ROLE_POLICY, t.POLICY, t.ATTACHMENT, t.USER, t.ACCESS_KEY),
+        *(t.ROLE, t.ROLE_POLICY, t.POLICY, t.ATTACHMENT, t.USER, t.ACCESS_KEY, t.TOPIC_POLICY),
         red={
             **values("RolePolicy::api", "policy", "{"),
             **values("Policy::deploy", "policy", "{"),
@@ -106,6 +115,13 @@ EXAMPLES: dict[str, Example] = {
             "every key": allow("kms:Decrypt"),
             "every key by pattern": allow("kms:De*"),
             "every role": allow(["iam:PassRole"]),
+            "every action on something": allow("*", "arn:aws:s3:::x"),
+            "every object": allow(["s3:GetObject"]),
+            "every key in a place": allow("kms:Decrypt", Condition=FOR_US),
+            "anybody publishes": topic(Principal="*"),
+            "a service publishes for everybody": topic(Condition=None),
+            "everything to a topic": topic(Action="*"),
+            **values("TopicPolicy::alerts", "policy", "{"),
             "all but": allow(None, NotAction="iam:*"),
             "everywhere but": allow("s3:GetObject", None, NotResource="arn:aws:s3:::x"),
             "in the role": put(
@@ -134,6 +150,7 @@ EXAMPLES: dict[str, Example] = {
         green={
             "a call without a resource": allow("ecr:GetAuthorizationToken"),
             "a denial": allow("*", Effect="Deny"),
+            "machines of ours": allow("ec2:RunInstances", Condition=FOR_US),
             "one key": allow("kms:Decrypt", "arn:aws:kms:x"),
         },
     ),
@@ -157,6 +174,8 @@ EXAMPLES: dict[str, Example] = {
             **values(IMAGES, "encryptionConfigurations.0.kmsKey", AWS_KEY),
             **values(IMAGES, "encryptionConfigurations", []),
             "no end": drop("LifecyclePolicy::app"),
+            "emptied": put(IMAGES, "forceDelete", True),
+            "unprotected": option(IMAGES, protect=False),
             "by tag": put(
                 "Instance::bastion",
                 "userData",
@@ -205,12 +224,17 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "A60": example(
-        *(t.VPC, t.REDIS_USER, t.SECRET_VERSION, t.ROUTE),
+        *(t.VPC, t.REDIS_USER, t.SECRET_VERSION, t.ROUTE, t.LAUNCH_TEMPLATE),
         red={
             **{f"no tag {tag}": cut("Vpc::vpc", f"tags.{tag}") for tag in REQUIRED},
             "an empty tag": put("Vpc::vpc", "tags.owner", ""),
             "an unknown tag": put("Vpc::vpc", "tags.owner", UNKNOWN),
             "no tags": cut("Vpc::vpc", "tags"),
+            "no tags of its machines": cut("LaunchTemplate::host", "tagSpecifications.0.tags"),
+            "no owner of its machines": cut(
+                "LaunchTemplate::host", "tagSpecifications.0.tags.owner"
+            ),
+            "unknown tags of machines": put("LaunchTemplate::host", "tagSpecifications", UNKNOWN),
             "unknown tags": put("Vpc::vpc", "tags", UNKNOWN),
             "a plain password": put("User::redis-queue", "passwords", ["hunter2"]),
             "an address with a password": put("Route::public", "x", "mongodb://me:pw@host/db"),

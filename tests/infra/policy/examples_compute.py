@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.policy import types as t
 from infra.policy.model import UNKNOWN
-from tests.infra.policy.editing import add, cut, drop, put
+from tests.infra.policy.editing import add, cut, drop, option, put
 from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.whole import _id, res
 
@@ -101,7 +101,10 @@ EXAMPLES: dict[str, Example] = {
     ),
     "A07": example(
         t.CLUSTER,
-        red=values(MAIN, "deletionProtection", False),
+        red={
+            **values(MAIN, "deletionProtection", False),
+            "unprotected": option(MAIN, protect=False),
+        },
         green={"in dev": Red(cut(MAIN, "deletionProtection"), "dev")},
     ),
     "A08": example(
@@ -192,6 +195,7 @@ EXAMPLES: dict[str, Example] = {
         red={
             **values(BASTION, "metadataOptions.httpTokens", "optional"),
             **values(BASTION, "rootBlockDevice.encrypted", False),
+            **values(BASTION, "rootBlockDevice.kmsKeyId", AWS_KEY),
             "no options": cut(BASTION, "metadataOptions"),
             "no disk": cut(BASTION, "rootBlockDevice"),
             "by the template": put(TEMPLATE, "metadataOptions.httpTokens", "optional"),

@@ -14,6 +14,7 @@ QUEUE, CACHE = "ReplicationGroup::redis-queue", "ReplicationGroup::redis-cache"
 AWS_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/aws/rds"
 TLS_ONLY = policies.bucket_over_tls_only("documents")[0]
 OPEN = {"Sid": "Open", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+FOR_US = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 ENCRYPTION = "BucketServerSideEncryptionConfiguration::documents"
 SSE = "rules.0.applyServerSideEncryptionByDefault"
 LIFECYCLE = "BucketLifecycleConfiguration::documents"
@@ -47,9 +48,9 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "A31": example(
-        t.DATABASE,
-        t.DATABASE_PARAMETERS,
+        *(t.DATABASE, t.DATABASE_PARAMETERS, t.LOG_GROUP),
         red={
+            "a log group of AWS's own making": drop("LogGroup::database-audit"),
             **values(DATABASE, "enabledCloudwatchLogsExports", [], ["audit"], ["profiler"]),
             **values(DATABASE, "dbClusterParameterGroupName", "default.docdb5.0"),
             "no audit": put(PARAMETERS, "parameters.0.value", "disabled"),
@@ -119,6 +120,9 @@ EXAMPLES: dict[str, Example] = {
         *(t.REDIS, t.REDIS_USER_GROUP, t.REDIS_USER),
         red={
             **values(QUEUE, "userGroupIds", [], ["stranger"]),
+            "nobody": put("UserGroup::redis-queue", "userIds", []),
+            "a stranger": put("UserGroup::redis-queue", "userIds", ["stranger"]),
+            "a user who says nothing": cut("User::redis-queue", "authenticationMode"),
             "the default user": put("UserGroup::redis-queue", "userIds", ["default"]),
             "no password": put("User::redis-queue", "noPasswordRequired", True),
             "no password by mode": put(
@@ -146,6 +150,8 @@ EXAMPLES: dict[str, Example] = {
         red={
             **values(QUEUE, "snapshotRetentionLimit", 0, 6),
             "none in dev": Red(put(QUEUE, "snapshotRetentionLimit", 0), "dev"),
+            **values(QUEUE, "finalSnapshotIdentifier", ""),
+            "unprotected": option(CACHE, protect=False),
         },
         green={"one in dev": Red(put(QUEUE, "snapshotRetentionLimit", 1), "dev")},
     ),
@@ -154,6 +160,7 @@ EXAMPLES: dict[str, Example] = {
         red={
             **values(QUEUE, "autoMinorVersionUpgrade", False),
             **values(CACHE, "subnetGroupName", "", "default"),
+            "at once": put(QUEUE, "applyImmediately", True),
         },
     ),
     "A43": example(
@@ -212,10 +219,16 @@ EXAMPLES: dict[str, Example] = {
             ),
             "open": policy(TLS_ONLY, OPEN | {"Principal": "*"}),
             "open to any account": policy(TLS_ONLY, OPEN | {"Principal": {"AWS": ["*"]}}),
+            "a service for everybody": policy(
+                TLS_ONLY, OPEN | {"Principal": {"Service": "x.amazonaws.com"}}
+            ),
             "open to all but one": policy(TLS_ONLY, OPEN | {"NotPrincipal": {"AWS": ACCOUNT}}),
         },
         green={
-            "open to a service": policy(TLS_ONLY, OPEN | {"Principal": {"Service": "x.aws.com"}})
+            "open to a service": policy(
+                TLS_ONLY,
+                OPEN | {"Principal": {"Service": "x.amazonaws.com"}, "Condition": FOR_US},
+            )
         },
     ),
     "A47": example(

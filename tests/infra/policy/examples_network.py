@@ -15,7 +15,7 @@ EDGE, GATEWAY = "SecurityGroupIngressRule::edge-in-443", "VpcEndpoint::endpoint-
 STS = "VpcEndpoint::endpoint-sts"
 RULES = (t.GROUP, t.INGRESS_RULE, t.EGRESS_RULE, t.GROUP_RULE)
 DATABASE_IN = "SecurityGroupIngressRule::database-in"
-NATS = (t.VPC, *SUBNETS, t.NAT_GATEWAY)
+NATS = (t.VPC, *SUBNETS, t.NAT_GATEWAY, *t.SUBNET_GROUPS)
 
 
 def inline(**more: Any):
@@ -25,16 +25,17 @@ def inline(**more: Any):
 
 EXAMPLES: dict[str, Example] = {
     "A16": example(
-        t.VPC,
-        t.FLOW_LOG,
+        *(t.VPC, t.FLOW_LOG, t.LOG_GROUP),
         red={
             **values("FlowLog::flow-logs", "trafficType", "ACCEPT"),
             "none": drop("FlowLog::flow-logs"),
             "of another VPC": put("FlowLog::flow-logs", "vpcId", "vpc-0123"),
+            **values("FlowLog::flow-logs", "logDestination", "arn:aws:logs:x"),
         },
         green={
             "refused traffic alone": put("FlowLog::flow-logs", "trafficType", "REJECT"),
             "none on a laptop": Red(drop("FlowLog::flow-logs"), "local"),
+            "into a bucket": put("FlowLog::flow-logs", "logDestinationType", "s3"),
         },
     ),
     "A17": example(
@@ -113,6 +114,9 @@ EXAMPLES: dict[str, Example] = {
                 "ingress",
                 [{"protocol": "tcp", "fromPort": 1, "toPort": 65535, "cidrBlocks": ["10.0.0.0/8"]}],
             ),
+            "more ports from a group": put(DATABASE_IN, "fromPort", 0),
+            "another port from a group": put("SecurityGroupIngressRule::redis-in", "toPort", 6380),
+            "every protocol from a group": put(DATABASE_IN, "ipProtocol", "-1"),
             "no group": cut("Cluster::database", "vpcSecurityGroupIds"),
             "a strange group": put("ReplicationGroup::redis-queue", "securityGroupIds", ["sg-1"]),
         },
@@ -138,7 +142,14 @@ EXAMPLES: dict[str, Example] = {
         *NATS,
         red={
             "two zones": drop(
-                "Subnet::public-subnet-c", "Subnet::private-subnet-c", "NatGateway::nat-c"
+                "Subnet::public-subnet-c",
+                "Subnet::private-subnet-c",
+                "Subnet::data-subnet-c",
+                "NatGateway::nat-c",
+            ),
+            "data in two zones": drop("Subnet::data-subnet-c"),
+            "Redis in two zones": put(
+                "SubnetGroup::redis", "subnetIds", [_id(f"data-subnet-{z}") for z in "ab"]
             ),
             "a zone without": drop("NatGateway::nat-c"),
             "through another zone": put("Route::private-a", "natGatewayId", _id("nat-b")),

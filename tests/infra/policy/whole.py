@@ -61,7 +61,13 @@ def keys() -> Iterator[Resource]:
 def network() -> Iterator[Resource]:
     yield res(t.VPC, "vpc", cidrBlock="10.20.0.0/16")
     yield res(t.DEFAULT_GROUP, "vpc-default", vpcId=_id("vpc"), ingress=[], egress=[])
-    yield res(t.FLOW_LOG, "flow-logs", vpcId=_id("vpc"), trafficType="ALL")
+    yield res(
+        t.FLOW_LOG,
+        "flow-logs",
+        vpcId=_id("vpc"),
+        trafficType="ALL",
+        logDestination=arn(t.LOG_GROUP, "flow-logs"),
+    )
     yield res(t.LOG_GROUP, "flow-logs", name="/flow", retentionInDays=365, kmsKeyId=KEY)
     yield res(t.INTERNET_GATEWAY, "egress", vpcId=_id("vpc"))
     yield res(t.ROUTE_TABLE, "public", vpcId=_id("vpc"))
@@ -95,7 +101,7 @@ def network() -> Iterator[Resource]:
 
 
 def _zone(zone: str) -> Iterator[Resource]:
-    for tier in ("public", "private"):
+    for tier in ("public", "private", "data"):
         yield res(
             t.SUBNET,
             f"{tier}-subnet-{zone}",
@@ -103,6 +109,8 @@ def _zone(zone: str) -> Iterator[Resource]:
             availabilityZone=f"{REGION}{zone}",
             mapPublicIpOnLaunch=False,
         )
+        if tier == "data":
+            continue  # no way out: the VPC's own table
         table = "public" if tier == "public" else f"private-{zone}"
         yield res(
             t.ROUTE_TABLE_ASSOCIATION,
@@ -256,6 +264,7 @@ def _template(name: str, **more: Any) -> Resource:
         ],
         monitoring={"enabled": True},
         vpcSecurityGroupIds=[_id("workloads")],
+        tagSpecifications=[{"resourceType": "instance", "tags": TAGS.of(name)}],
         userData="IyEvYmluL3NoCmVjaG8gaGVsbG8K",
         **more,
     )

@@ -19,6 +19,7 @@ def database() -> Iterator[Resource]:
         t.DATABASE,
         "database",
         protect=True,
+        dbSubnetGroupName="database-subnets",
         clusterIdentifier="database",
         storageEncrypted=True,
         kmsKeyId=KEY,
@@ -42,6 +43,12 @@ def database() -> Iterator[Resource]:
             {"name": "tls", "value": "enabled"},
         ],
     )
+    for log in ("audit", "profiler"):
+        path = f"/aws/docdb/database/{log}"
+        yield res(t.LOG_GROUP, f"database-{log}", name=path, retentionInDays=365, kmsKeyId=KEY)
+    for kind, name in zip(t.SUBNET_GROUPS, ("database-subnets", "redis-subnets"), strict=True):
+        subnets = [f"data-subnet-{zone}-id" for zone in whole.ZONES]
+        yield res(kind, name.partition("-")[0], name=name, subnetIds=subnets)
     for zone in ("a", "b"):
         yield res(
             t.DATABASE_INSTANCE,
@@ -67,8 +74,9 @@ def _redis(role: str, eviction: str, **more: Any) -> Iterator[Resource]:
         automaticFailoverEnabled=True,
         multiAzEnabled=True,
         snapshotRetentionLimit=7,
+        finalSnapshotIdentifier=f"{name}-final",
         autoMinorVersionUpgrade=True,
-        subnetGroupName="data",
+        subnetGroupName="redis-subnets",
         parameterGroupName=f"{role}-parameters",
         securityGroupIds=["redis-id"],
         **more,
@@ -152,7 +160,7 @@ def storage() -> Iterator[Resource]:
 
 
 def secrets() -> Iterator[Resource]:
-    yield res(t.SECRET, "app", name="gacp/app", kmsKeyId=KEY, recoveryWindowInDays=30)
+    yield res(t.SECRET, "app", protect=True, name="gacp/app", kmsKeyId=KEY, recoveryWindowInDays=30)
     yield res(
         t.SECRET_ROTATION,
         "app",
@@ -166,12 +174,21 @@ def registry() -> Iterator[Resource]:
     yield res(
         t.REPOSITORY,
         "app",
+        protect=True,
+        forceDelete=False,
         name="gacp/app-images",
         imageTagMutability="IMMUTABLE",
         imageScanningConfiguration={"scanOnPush": True},
         encryptionConfigurations=[{"encryptionType": "KMS", "kmsKey": KEY}],
     )
     yield res(t.REPOSITORY_LIFECYCLE, "app", repository="gacp/app-images", policy="{}", tags={})
+
+
+def alerts() -> Iterator[Resource]:
+    topic = arn("aws:sns/topic:Topic", "alerts")
+    yield res("aws:sns/topic:Topic", "alerts", name="alerts", kmsMasterKeyId=KEY)
+    text = policies.document(policies.alarms_publish_to(topic, whole.ACCOUNT))
+    yield res(t.TOPIC_POLICY, "alerts", arn=topic, policy=text, tags={})
 
 
 def backup() -> Iterator[Resource]:
@@ -209,7 +226,7 @@ def backup() -> Iterator[Resource]:
 
 ROOMS = (
     *(whole.keys, whole.network, whole.groups, whole.balancer, whole.cluster, whole.machines),
-    *(whole.identity, database, redis, storage, secrets, registry, backup),
+    *(whole.identity, database, redis, storage, secrets, registry, alerts, backup),
 )
 
 

@@ -1,0 +1,168 @@
+"""Misconfigurations of a graph, one at a time, made without looking at the controls.
+
+Every mutant comes from a rule about values, not from a control: each boolean is turned round, each
+number is lowered, each property and each resource is taken away, each enumeration is set to its
+weak value, each way in is widened, each policy allows more. What is no misconfiguration at all
+(a backup window, a description of a plan) is listed in NEUTRAL with its reason, and is not made.
+
+`python -m tests.infra.policy.mutants` prints the misses by name; `make soak` does.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from infra.policy.graph import Graph
+from infra.policy.judging import judge
+from infra.policy.model import UNKNOWN, Profile, Resource
+from tests.infra.policy.editing import Edit, cut, drop, option, put, short
+from tests.infra.policy.neutral import NEUTRAL_PROPERTIES, NEUTRAL_TYPES, WEAK
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change. `kind` is the rule that made it."""
+
+    kind: str
+    name: str
+    edit: Edit
+
+
+def mutants(graph: Graph) -> Iterator[Mutant]:
+    """Every single misconfiguration of the graph's AWS resources, in a fixed order."""
+    for each in graph.resources:
+        if each.type.startswith("aws:"):
+            yield from _of(each)
+
+
+def _of(resource: Resource) -> Iterator[Mutant]:
+    name = short(resource)
+    type_ = resource.type.rpartition(":")[2]
+    if type_ not in NEUTRAL_TYPES:
+        yield Mutant("dropped", name, drop(name))
+    if resource.options.protect:
+        yield Mutant("unprotected", name, option(name, protect=False))
+    for path, value in _paths(resource.properties):
+        if _is_neutral(type_, path):
+            continue
+        yield Mutant("removed", f"{name}.{path}", cut(name, path))
+        for kind, wrong in _weaker(type_, path, value):
+            yield Mutant(kind, f"{name}.{path} = {_shown(wrong)}", put(name, path, wrong))
+
+
+def _paths(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every property with its path, blocks as well as what is in them."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            below = f"{path}.{key}" if path else str(key)
+            yield below, item
+            yield from _paths(item, below)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            if isinstance(item, Mapping):
+                yield from _paths(item, f"{path}.{place}")
+
+
+def _is_neutral(type_: str, path: str) -> bool:
+    words = ".".join(word for word in path.split(".") if not word.isdigit())
+    return any(
+        words == neutral or words.startswith(f"{neutral}.")
+        for neutral in (*NEUTRAL_PROPERTIES.get("*", ()), *NEUTRAL_PROPERTIES.get(type_, ()))
+    )
+
+
+def _weaker(type_: str, path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    words = ".".join(word for word in path.split(".") if not word.isdigit())
+    for wrong in WEAK.get((type_, words), WEAK.get(("*", words.rpartition(".")[2]), ())):
+        if wrong != value:
+            yield "weakened", wrong
+    if isinstance(value, bool):
+        yield "turned round", not value
+    elif isinstance(value, str) and value in ("true", "false"):
+        yield "turned round", "false" if value == "true" else "true"
+    elif value is UNKNOWN:
+        return
+    elif words.endswith(("policy", "assumeRolePolicy")) and isinstance(value, str):
+        yield from (("widened", text) for text in _wider(value))
+
+
+def _wider(text: str) -> Iterator[str]:
+    """The policy with everybody, everything and everywhere, in every statement that allows."""
+    document = json.loads(text)
+    listed = document.get("Statement", [])
+    for place, statement in enumerate(listed):
+        for key in ("Principal", "Action", "Resource", "Condition"):
+            if key not in statement or statement.get("Effect") != "Allow":
+                continue
+            wide = {k: v for k, v in statement.items() if k != "Condition" or key != "Condition"}
+            if key != "Condition":
+                wide |= {key: "*"}
+            if wide != statement:
+                changed = [*listed[:place], wide, *listed[place + 1 :]]
+                yield json.dumps({**document, "Statement": changed})
+        if statement.get("Effect") == "Deny":
+            rest = [*listed[:place], *listed[place + 1 :]]
+            yield json.dumps({**document, "Statement": rest})
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the mutants of one graph."""
+
+    caught: tuple[Mutant, ...]
+    missed: tuple[Mutant, ...]
+
+    @property
+    def share(self) -> float:
+        return len(self.caught) / (len(self.caught) + len(self.missed))
+
+    def lines(self, title: str) -> list[str]:
+        kinds = sorted({m.kind for m in (*self.caught, *self.missed)})
+        rows = [
+            f"  {kind}: {sum(m.kind == kind for m in self.caught)} caught, "
+            f"{sum(m.kind == kind for m in self.missed)} missed"
+            for kind in kinds
+        ]
+        total = len(self.caught) + len(self.missed)
+        head = f"{title}: {len(self.caught)} of {total} mutants caught ({100 * self.share:.1f} %)"
+        return [head, *rows, *(f"  missed ({m.kind}): {m.name}" for m in self.missed)]
+
+
+def run(graph: Graph, profile: Profile) -> Tally:
+    """A mutant is caught where some control says something that it didn't say before."""
+    before = set(judge(graph, profile).violations)
+    caught: list[Mutant] = []
+    missed: list[Mutant] = []
+    for mutant in mutants(graph):
+        found = set(judge(mutant.edit(graph), profile).violations) - before
+        (caught if found else missed).append(mutant)
+    return Tally(tuple(caught), tuple(missed))
+
+
+def main() -> int:
+    from tests.infra.policy.whole_data import whole_graph
+    from tests.support.policy_graphs import graph_of_recording, profile
+    from tests.support.recording import run_program
+    from tests.support.stacks import stack_configuration
+
+    recorded = graph_of_recording(run_program("prod", stack_configuration("prod")))
+    tallies = {
+        "production as recorded": run(recorded, profile()),
+        "the complete stack": run(whole_graph(), replace(profile(), compute="cluster")),
+    }
+    for title, tally in tallies.items():
+        print("\n".join(tally.lines(title)))
+    return 0 if all(tally.share >= 0.95 for tally in tallies.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
