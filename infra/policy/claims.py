@@ -160,13 +160,24 @@ def everybodys(resource: Resource, listed: Sequence[Statement]) -> Iterator[Find
         elif _is_any_accounts_service(each):
             rule = f"must say for whom the service acts ({sid}): it serves every account"
             yield fault(resource, rule, "add a Condition on aws:SourceAccount or aws:SourceArn")
+        elif _is_a_service(each) and any(a in ("*", "kms:*", "s3:*") for a in actions_of(each)):
+            rule = f"must name what the service may do ({sid})"
+            yield fault(resource, rule, "list its actions")
 
 
 def _is_any_accounts_service(statement: Statement) -> bool:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"""
+    return _is_a_service(statement) and not statement.get("Condition")
+
+
+def _is_a_service(statement: Statement) -> bool:
     principal = statement.get("Principal")
-    is_service = isinstance(principal, Mapping) and "Service" in principal
-    return is_service and statement.get("Effect") == "Allow" and not statement.get("Condition")
+    allowed = statement.get("Effect") == "Allow"
+    return allowed and isinstance(principal, Mapping) and "Service" in principal
+
+
+def actions_of(statement: Statement) -> list[str]:
+    return texts(statement.get("Action"))
 
 
 def allows_anybody(statement: Statement) -> bool:

@@ -63,6 +63,13 @@ def _vault(graph: Graph, vault: Resource) -> Iterator[Finding]:
 def _plan(graph: Graph, plan: Resource, profile: Profile) -> Iterator[Finding]:
     rules = plan.items("rules")
     copies = [c for rule in rules if isinstance(rule, Mapping) for c in _copies(rule)]
+    for rule in rules:
+        target = rule.get("targetVaultName") if isinstance(rule, Mapping) else None
+        names = {name for v in graph.of(types.VAULT) for name in v.identities}
+        if target not in names and target is not UNKNOWN:
+            yield wrong(
+                plan, "rules", f"must write to a vault of this stack, not {target}", "add it"
+            )
     if not any(_is_elsewhere(graph, plan, copy, profile) for copy in copies):
         yield wrong(
             plan,

@@ -188,7 +188,8 @@ def database_password(graph: Graph, _: Profile) -> Iterator[Finding]:
 @control(
     "A36",
     "The database survives a zone, and changes in its hour of upkeep",
-    "docdb.ClusterInstance: in prod at least 2 in different zones; applyImmediately is false",
+    "docdb.ClusterInstance: in prod at least 2 in different zones; applyImmediately is false; "
+    "option protect",
     "availability",
     Severity.MEDIUM,
     _DATABASE,
@@ -201,6 +202,8 @@ def database_instances(graph: Graph, profile: Profile) -> Iterator[Finding]:
             shown = ", ".join(sorted(zones)) or NOT_GIVEN
             rule = f"must have instances in at least 2 zones in prod; there are: {shown}"
             yield Finding(cluster.urn, "", None, rule, "raise gacp:database.instances")
+        for each in instances if Where.AWS.holds_in(profile.environment) else ():
+            yield from protected(each)
         for each in (cluster, *instances):
             yield from must(
                 each,

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.policy import types
-from infra.policy.claims import fault, is_given, must, wrong
+from infra.policy.claims import fault, is_given, must, must_link, wrong
 from infra.policy.graph import Graph
-from infra.policy.model import Finding, Profile, Resource, Severity, control
-from infra.policy.openings import Opening, all_openings, openings_of
+from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
+from infra.policy.openings import ALL_PROTOCOLS, Opening, all_openings, openings_of
 
 EDGE_GROUP = "edge"  # the one group that the world may reach, by its logical name
 EDGE_PORTS = (80, 443)
 DATA_PORTS = (27017, 6379)
 NO_DESCRIPTION = ("", "Managed by Pulumi", "Managed by Terraform")
 
+_ADDRESSES = ("cidrIpv4", "cidrIpv6", "prefixListId", "cidrBlocks", "ipv6CidrBlocks")
 _RULES = (types.INGRESS_RULE, types.EGRESS_RULE, types.GROUP_RULE)
 
 
@@ -48,8 +49,8 @@ def world_ingress(graph: Graph, _: Profile) -> Iterator[Finding]:
 
 @control(
     "A20",
-    "Security groups and rules say what they are for",
-    "description of groups and rules is set",
+    "Security groups and rules say what they are for, and for which port",
+    "description of groups and rules is set; a rule from or to addresses names one port",
     "CKV_AWS_23",
     Severity.LOW,
     (types.GROUP, *_RULES),
@@ -64,13 +65,25 @@ def descriptions(graph: Graph, _: Profile) -> Iterator[Finding]:
             "must say what it is for",
             "write it for the one who finds it in the console",
         )
+    for rule in graph.of(*_RULES):
+        if any(rule.get(key) is not None for key in _ADDRESSES) and not _names_one_port(rule):
+            ports = f"{rule.get('fromPort')}-{rule.get('toPort')}"
+            said = f"must name one port of one protocol, and names {ports}"
+            yield fault(rule, said, "write a rule for each port")
+
+
+def _names_one_port(rule: Resource) -> bool:
+    protocol = rule.get("protocol" if rule.type == types.GROUP_RULE else "ipProtocol")
+    ports = (rule.get("fromPort"), rule.get("toPort"))
+    known = protocol not in (None, UNKNOWN, *ALL_PROTOCOLS) and UNKNOWN not in ports
+    return known and ports[0] is not None and ports[0] == ports[1]
 
 
 @control(
     "A21",
     "Databases and caches are reached from named groups only",
     "ingress to 27017 and 6379 only by referencedSecurityGroupId, and to no other port of their "
-    "groups",
+    "groups; the database lies in our subnets",
     "EC2.18",
     Severity.CRITICAL,
     (types.DATABASE, types.REDIS),
@@ -84,6 +97,15 @@ def data_tier(graph: Graph, _: Profile) -> Iterator[Finding]:
         for resource in graph.of(owner):
             if not _groups(graph, resource, key):
                 yield wrong(resource, key, "must name a group of this stack", "give it one")
+    for database in graph.of(types.DATABASE):
+        yield from must_link(
+            graph,
+            database,
+            "dbSubnetGroupName",
+            types.SUBNET_GROUPS,
+            "must be a subnet group of this stack: AWS's own is in the default VPC",
+            "name the data tier's",
+        )
     known = {each.urn for each in attached}
     inside = [o for g in {g.urn: g for g in attached}.values() for o in openings_of(graph, g)]
     elsewhere = [

@@ -34,6 +34,11 @@ WITHOUT_RESOURCE = (
     *("route53:GetChange", "servicequotas:Get*", "ssm:UpdateInstanceInformation"),
     *("ssmmessages:*", "sts:GetCallerIdentity", "tag:Get*", "xray:Put*"),
 )
+# Of what the patterns above let pass, this can be narrowed all the same.
+NARROWABLE = ("s3:ListBucket*", "secretsmanager:List*Version*", "kms:ListGrants")
+# Services that name the account they act for: https://docs.aws.amazon.com/vpc/latest/userguide/
+# flow-logs-iam-role.html and the like. EC2 and EKS name none.
+NAMES_ACCOUNT = ("events", "logs", "scheduler", "sns", "vpc-flow-logs")
 POD_IDENTITY_SERVICE = "pods.eks.amazonaws.com"
 
 
@@ -104,6 +109,10 @@ def _trust(role: Resource, statement: Statement) -> Iterator[Finding]:
         yield fault(role, rule, "write sts:AssumeRole")
     if not principal or any("*" in texts(value) for value in principal.values()):
         yield fault(role, "must not trust everybody", "name the service or role that takes it")
+    services = [each.partition(".")[0] for each in texts(principal.get("Service"))]
+    if set(services) & set(NAMES_ACCOUNT) and not statement.get("Condition"):
+        rule = "must say for whom the service acts: it serves every account"
+        yield fault(role, rule, "add a Condition on aws:SourceAccount")
     if "Federated" not in principal or "sts:AssumeRoleWithSAML" in taking:
         return
     condition: Any = statement.get("Condition") or {}
@@ -166,6 +175,10 @@ def _document(resource: Resource, path: str, text: Any) -> Iterator[Finding]:
             yield fault(resource, f"{rule} ({sid})", "name the actions and resources")
 
 
+def _matches(action: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(action, pattern) for pattern in patterns)
+
+
 def _too_much(statement: Statement) -> Iterator[str]:
     if "NotAction" in statement or "NotResource" in statement:
         yield "must say what it allows, not what it doesn't"
@@ -180,6 +193,8 @@ def _too_much(statement: Statement) -> Iterator[str]:
     for dangerous in ("kms:Decrypt", "iam:PassRole"):
         if any(fnmatchcase(dangerous.lower(), action.lower()) for action in actions):
             yield f"must not allow {dangerous} on every resource"
-    narrowable = [a for a in actions if not any(fnmatchcase(a, p) for p in WITHOUT_RESOURCE)]
+    narrowable = [
+        a for a in actions if _matches(a, NARROWABLE) or not _matches(a, WITHOUT_RESOURCE)
+    ]
     if narrowable and not statement.get("Condition"):
         yield f"must not allow {', '.join(narrowable)} on every resource without a condition"

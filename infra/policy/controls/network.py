@@ -132,8 +132,8 @@ def _serves(endpoint: Resource, kind: str, service: str) -> bool:
 @control(
     "A23",
     "A zone's end takes neither the others nor their way out",
-    "prod: subnets (and those of subnet groups) in 3 zones, a NAT gateway in each where there is "
-    "one or a cluster, each zone through its own; dev: 1 gateway",
+    "prod: subnets of each tier (and those of subnet groups) in 3 zones, a NAT gateway in each "
+    "where there is one or a cluster, each zone through its own; dev: 1 gateway",
     "EKS best practices (data plane)",
     Severity.MEDIUM,
     _VPC,
@@ -147,9 +147,11 @@ def zones_and_nat(graph: Graph, profile: Profile) -> Iterator[Finding]:
     for vpc in graph.of(types.VPC):
         subnets = graph.users(vpc, "vpcId", types.SUBNET)
         zones = zones_of(subnets)
-        if len(zones) < 3:
-            rule = f"must have subnets in 3 zones and has them in {len(zones)}"
-            yield fault(vpc, rule, "name three in gacp:network.zones")
+        for tier in sorted({tier_of(each) for each in subnets}):
+            count = len(zones_of([each for each in subnets if tier_of(each) == tier]))
+            if count < 3:
+                rule = f"must have subnets {tier} in 3 zones and has them in {count}"
+                yield fault(vpc, rule, "name three in gacp:network.zones")
         served = zones_of([s for g in gateways for s in graph.linked(g, "subnetId", types.SUBNET)])
         needed = bool(gateways or graph.of(types.CLUSTER))
         for zone in sorted(zones - served) if needed else ():
@@ -161,6 +163,11 @@ def zones_and_nat(graph: Graph, profile: Profile) -> Iterator[Finding]:
         if len(zones) < 3:
             rule = f"must be subnets in 3 zones and lie in {len(zones)}"
             yield wrong(group, "subnetIds", rule, "pass the data tier's subnets")
+
+
+def tier_of(subnet: Resource) -> str:
+    """What a subnet is for: its logical name without the slot, which is the zone's letter."""
+    return subnet.name.rpartition("-")[0]
 
 
 def _own_gateway(graph: Graph, subnet: Resource) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from infra.policy.model import Finding, Profile, Resource, Severity, Where, cont
 _BUCKET = (types.BUCKET,)
 ABORT_DAYS = 7
 LOCK_DAYS = 30
+LOG_DAYS = 90
 
 
 def holds_backups(bucket: Resource) -> bool:
@@ -47,7 +48,8 @@ def bucket_versioning(graph: Graph, _: Profile) -> Iterator[Finding]:
     "A49",
     "Old versions and unfinished uploads end",
     "s3 lifecycle of the whole bucket: noncurrent versions expire; multipart uploads are aborted "
-    f"within {ABORT_DAYS} days",
+    f"within {ABORT_DAYS} days; nothing ends within {LOCK_DAYS} days, access logs do after "
+    f"{LOG_DAYS} or more",
     "S3.10/13 CKV_AWS_300 CKV2_AWS_61",
     Severity.LOW,
     _BUCKET,
@@ -67,6 +69,20 @@ def bucket_lifecycle(graph: Graph, _: Profile) -> Iterator[Finding]:
             if not any(at_least(1)(days) and days <= ABORT_DAYS for days in aborts):
                 rule = f"must abort uploads within {ABORT_DAYS} days"
                 yield fault(lifecycle, rule, "set days_after_initiation")
+            takes_logs = bool(graph.users(bucket, "targetBucket", types.BUCKET_LOGGING))
+            yield from _ends(lifecycle, takes_logs)
+
+
+def _ends(lifecycle: Resource, takes_logs: bool) -> Iterator[Finding]:
+    rules = [r for r in lifecycle.items("rules") if isinstance(r, Mapping)]
+    enabled = [r for r in rules if r.get("status") == "Enabled"]
+    ends = [_days(r, "expiration", "days") for r in enabled if r.get("expiration") is not None]
+    if any(not at_least(LOCK_DAYS)(days) for days in ends):
+        rule = f"must not end objects within {LOCK_DAYS} days"
+        yield fault(lifecycle, rule, "raise the days of expiration")
+    if takes_logs and not any(at_least(LOG_DAYS)(days) for days in ends):
+        rule = f"must keep access logs for {LOG_DAYS} days or more, and end them"
+        yield fault(lifecycle, rule, "set gacp:storage.logDays")
 
 
 def _is_for_all(rule: Any) -> bool:
@@ -150,6 +166,10 @@ def _replicated(graph: Graph, bucket: Resource, profile: Profile) -> Iterator[Fi
         rules = replication.items("rules")
         if not any(isinstance(r, Mapping) and r.get("status") == "Enabled" for r in rules):
             yield wrong(replication, "rules", "must hold an enabled rule", "enable it")
+        for rule in rules:
+            target = rule.get("destination") if isinstance(rule, Mapping) else None
+            if not isinstance(target, Mapping) or target.get("bucket") in (None, ""):
+                yield wrong(replication, "rules", "must say where to copy to", "name a bucket")
         for target in graph.linked(replication, "rules", types.BUCKET):
             if _region_of(target, profile) == profile.region:
                 rule = f"must copy to another region than {profile.region}"

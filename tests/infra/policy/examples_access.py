@@ -59,6 +59,11 @@ EXAMPLES: dict[str, Example] = {
             "everybody": trust("*", action="sts:AssumeRole"),
             "every account": trust({"AWS": "*"}, action="sts:AssumeRole"),
             "more than taking it": trust({"AWS": ACCOUNT}, action="*"),
+            "flow logs of every account": trust(
+                {"Service": "vpc-flow-logs.amazonaws.com"},
+                action="sts:AssumeRole",
+                role="Role::flow-logs",
+            ),
             "every pod": web(aud="sts"),
             "any client": web(sub="system:serviceaccount:a:b"),
             "pods by pattern": web("StringLike", sub="system:*", aud="sts"),
@@ -117,6 +122,7 @@ EXAMPLES: dict[str, Example] = {
             "every role": allow(["iam:PassRole"]),
             "every action on something": allow("*", "arn:aws:s3:::x"),
             "every object": allow(["s3:GetObject"]),
+            "every bucket's names": allow(["s3:ListBucket"]),
             "every key in a place": allow("kms:Decrypt", Condition=FOR_US),
             "anybody publishes": topic(Principal="*"),
             "a service publishes for everybody": topic(Condition=None),
@@ -207,6 +213,7 @@ EXAMPLES: dict[str, Example] = {
                 "Plan::plan", f"{COPY}.0.destinationVaultArn", arn(t.VAULT, "vault")
             ),
             "no plan": drop("Plan::plan"),
+            "a strange vault": put("Plan::plan", "rules.0.targetVaultName", "other"),
             "no vault": drop("Vault::vault", "Vault::vault-copy"),
             "nothing selected": put("Selection::data", "resources", []),
             "no selection": drop("Selection::data"),

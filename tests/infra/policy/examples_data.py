@@ -95,6 +95,7 @@ EXAMPLES: dict[str, Example] = {
             "one zone": put("ClusterInstance::database-b", "availabilityZone", f"{REGION}a"),
             "an unknown zone": put("ClusterInstance::database-b", "availabilityZone", UNKNOWN),
             "at once": put(DATABASE, "applyImmediately", True),
+            "an instance unprotected": option("ClusterInstance::database-a", protect=False),
             "an instance at once": put("ClusterInstance::database-a", "applyImmediately", True),
             "perhaps at once": put(DATABASE, "applyImmediately", UNKNOWN),
             "at once in dev": Red(put(DATABASE, "applyImmediately", True), "dev"),
@@ -222,6 +223,15 @@ EXAMPLES: dict[str, Example] = {
             "a service for everybody": policy(
                 TLS_ONLY, OPEN | {"Principal": {"Service": "x.amazonaws.com"}}
             ),
+            "everything for a service": policy(
+                TLS_ONLY,
+                OPEN
+                | {
+                    "Principal": {"Service": "x.amazonaws.com"},
+                    "Condition": FOR_US,
+                    "Action": "s3:*",
+                },
+            ),
             "open to all but one": policy(TLS_ONLY, OPEN | {"NotPrincipal": {"AWS": ACCOUNT}}),
         },
         green={
@@ -253,9 +263,12 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "A49": example(
-        t.BUCKET,
-        t.BUCKET_LIFECYCLE,
+        *(t.BUCKET, t.BUCKET_LIFECYCLE, t.BUCKET_LOGGING),
         red={
+            "objects end soon": put(LIFECYCLE, "rules.0.expiration", {"days": 29}),
+            "objects end at an unknown time": put(LIFECYCLE, "rules.0.expiration", UNKNOWN),
+            **values("BucketLifecycleConfiguration::logs", "rules.1.expiration.days", 89),
+            "logs never end": put("BucketLifecycleConfiguration::logs", "rules.1.status", "Off"),
             **values(LIFECYCLE, "rules.0.noncurrentVersionExpiration", {}),
             **values(
                 LIFECYCLE, "rules.0.abortIncompleteMultipartUpload", {"daysAfterInitiation": 8}
@@ -294,6 +307,7 @@ EXAMPLES: dict[str, Example] = {
             "no copy": drop(COPIES),
             "a copy that is off": put(COPIES, "rules.0.status", "Disabled"),
             "a copy nearby": put("Bucket::backups-copy", "region", REGION),
+            **values(COPIES, "rules.0.destination", {}),
             "a copy of nothing": put(COPIES, "rules", []),
         },
         green={"no copy in dev": Red(drop(COPIES), "dev")},

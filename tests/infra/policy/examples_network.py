@@ -14,6 +14,7 @@ from tests.infra.policy.whole import _id, res
 EDGE, GATEWAY = "SecurityGroupIngressRule::edge-in-443", "VpcEndpoint::endpoint-s3"
 STS = "VpcEndpoint::endpoint-sts"
 RULES = (t.GROUP, t.INGRESS_RULE, t.EGRESS_RULE, t.GROUP_RULE)
+OUT = "SecurityGroupEgressRule::workloads-out"
 DATABASE_IN = "SecurityGroupIngressRule::database-in"
 NATS = (t.VPC, *SUBNETS, t.NAT_GATEWAY, *t.SUBNET_GROUPS)
 
@@ -89,10 +90,28 @@ EXAMPLES: dict[str, Example] = {
             **values(EDGE, "description", ""),
             **values("SecurityGroupEgressRule::workloads-out", "description", ""),
             **values("SecurityGroupRule::workloads-in", "description", ""),
+            "every port to the world": put(OUT, "fromPort", 0),
+            "an unknown port": put(OUT, "toPort", UNKNOWN),
+            "every protocol to the world": put(OUT, "ipProtocol", "-1"),
+            "no ports": put(OUT, "fromPort", None),
+            "many ports from addresses": add(
+                res(
+                    t.GROUP_RULE,
+                    "wide",
+                    securityGroupId=_id("workloads"),
+                    type="ingress",
+                    protocol="tcp",
+                    fromPort=8000,
+                    toPort=9000,
+                    cidrBlocks=["10.0.0.0/8"],
+                    description="a range of ports",
+                    tags={},
+                )
+            ),
         },
     ),
     "A21": example(
-        *(t.DATABASE, t.REDIS, *RULES),
+        *(t.DATABASE, t.REDIS, *RULES, *t.SUBNET_GROUPS),
         red={
             "a range": put(DATABASE_IN, "cidrIpv4", "10.20.0.0/16"),
             "no source": cut(DATABASE_IN, "referencedSecurityGroupId"),
@@ -117,6 +136,7 @@ EXAMPLES: dict[str, Example] = {
             "more ports from a group": put(DATABASE_IN, "fromPort", 0),
             "another port from a group": put("SecurityGroupIngressRule::redis-in", "toPort", 6380),
             "every protocol from a group": put(DATABASE_IN, "ipProtocol", "-1"),
+            **values("Cluster::database", "dbSubnetGroupName", "default"),
             "no group": cut("Cluster::database", "vpcSecurityGroupIds"),
             "a strange group": put("ReplicationGroup::redis-queue", "securityGroupIds", ["sg-1"]),
         },
@@ -147,6 +167,7 @@ EXAMPLES: dict[str, Example] = {
                 "Subnet::data-subnet-c",
                 "NatGateway::nat-c",
             ),
+            "nodes in two zones": drop("Subnet::private-subnet-c"),
             "data in two zones": drop("Subnet::data-subnet-c"),
             "Redis in two zones": put(
                 "SubnetGroup::redis", "subnetIds", [_id(f"data-subnet-{z}") for z in "ab"]

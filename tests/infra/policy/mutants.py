@@ -1,9 +1,9 @@
 """Misconfigurations of a graph, one at a time, made without looking at the controls.
 
 Every mutant comes from a rule about values, not from a control: each boolean is turned round, each
-number is lowered, each property and each resource is taken away, each enumeration is set to its
-weak value, each way in is widened, each policy allows more. What is no misconfiguration at all
-(a backup window, a description of a plan) is listed in NEUTRAL with its reason, and is not made.
+property is taken away, each guard is dropped, what has a weak value gets it, each way in is
+widened, each policy allows more. What is no misconfiguration at all (a backup window, another
+name) is listed in `neutral.py` with the reason, and is not made.
 
 `python -m tests.infra.policy.mutants` prints the misses by name; `make soak` does.
 """
@@ -20,7 +20,7 @@ from infra.policy.graph import Graph
 from infra.policy.judging import judge
 from infra.policy.model import UNKNOWN, Profile, Resource
 from tests.infra.policy.editing import Edit, cut, drop, option, put, short
-from tests.infra.policy.neutral import NEUTRAL_PROPERTIES, NEUTRAL_TYPES, WEAK
+from tests.infra.policy.neutral import GUARDS, NEVER, NOT_REMOVED, SAFER_TRUE, WEAK, WEAK_PARAMETERS
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,31 @@ class Mutant:
 
 
 def mutants(graph: Graph) -> Iterator[Mutant]:
-    """Every single misconfiguration of the graph's AWS resources, in a fixed order."""
+    """Every single misconfiguration of the graph's AWS resources, in a fixed order.
+
+    Each tag is taken from one resource alone: taking them from all would make most of the mutants.
+    """
+    tagged = False
     for each in graph.resources:
         if each.type.startswith("aws:"):
-            yield from _of(each)
+            yield from (m for m in _of(each) if not (tagged and ".tags." in m.name))
+            tagged = tagged or "tags" in each.properties
 
 
 def _of(resource: Resource) -> Iterator[Mutant]:
     name = short(resource)
     type_ = resource.type.rpartition(":")[2]
-    if type_ not in NEUTRAL_TYPES:
+    if type_ in GUARDS:
         yield Mutant("dropped", name, drop(name))
     if resource.options.protect:
         yield Mutant("unprotected", name, option(name, protect=False))
     for path, value in _paths(resource.properties):
-        if _is_neutral(type_, path):
+        words = ".".join(word for word in path.split(".") if not word.isdigit())
+        if any(_is_listed(type_, words, reason) for reason in NEVER):
             continue
-        yield Mutant("removed", f"{name}.{path}", cut(name, path))
-        for kind, wrong in _weaker(type_, path, value):
+        if value is not None and not _is_listed(type_, words, NOT_REMOVED):
+            yield Mutant("removed", f"{name}.{path}", cut(name, path))
+        for kind, wrong in _weaker(resource, type_, path, words, value):
             yield Mutant(kind, f"{name}.{path} = {_shown(wrong)}", put(name, path, wrong))
 
 
@@ -67,21 +74,31 @@ def _paths(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                 yield from _paths(item, f"{path}.{place}")
 
 
-def _is_neutral(type_: str, path: str) -> bool:
-    words = ".".join(word for word in path.split(".") if not word.isdigit())
+def _is_listed(type_: str, words: str, listed: Mapping[str, tuple[str, ...]]) -> bool:
     return any(
         words == neutral or words.startswith(f"{neutral}.")
-        for neutral in (*NEUTRAL_PROPERTIES.get("*", ()), *NEUTRAL_PROPERTIES.get(type_, ()))
+        for neutral in (*listed.get("*", ()), *listed.get(type_, ()))
     )
 
 
-def _weaker(type_: str, path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    words = ".".join(word for word in path.split(".") if not word.isdigit())
-    for wrong in WEAK.get((type_, words), WEAK.get(("*", words.rpartition(".")[2]), ())):
+def _weak_values(resource: Resource, type_: str, path: str, words: str) -> tuple[object, ...]:
+    if words == "parameters.value":
+        parameter = resource.get("parameters")[int(path.split(".")[1])]["name"]
+        weak = WEAK_PARAMETERS.get(parameter)
+        return () if weak is None else (weak,)
+    ends = [words.split(".", place)[-1] for place in range(words.count(".") + 1)]
+    return next((WEAK[k] for end in ends for k in ((type_, end), ("*", end)) if k in WEAK), ())
+
+
+def _weaker(
+    resource: Resource, type_: str, path: str, words: str, value: Any
+) -> Iterator[tuple[str, Any]]:
+    for wrong in _weak_values(resource, type_, path, words):
         if wrong != value:
             yield "weakened", wrong
     if isinstance(value, bool):
-        yield "turned round", not value
+        if value or words.rpartition(".")[2] not in SAFER_TRUE:
+            yield "turned round", not value
     elif isinstance(value, str) and value in ("true", "false"):
         yield "turned round", "false" if value == "true" else "true"
     elif value is UNKNOWN:
@@ -101,7 +118,8 @@ def _wider(text: str) -> Iterator[str]:
             wide = {k: v for k, v in statement.items() if k != "Condition" or key != "Condition"}
             if key != "Condition":
                 wide |= {key: "*"}
-            if wide != statement:
+            # In a key's policy kms:* is everything, and * is the key itself.
+            if wide != statement and not (key == "Action" and statement["Action"] == "kms:*"):
                 changed = [*listed[:place], wide, *listed[place + 1 :]]
                 yield json.dumps({**document, "Statement": changed})
         if statement.get("Effect") == "Deny":

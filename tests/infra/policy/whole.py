@@ -309,6 +309,9 @@ def _role(name: str, trust: str) -> Resource:
 def identity() -> Iterator[Resource]:
     assume = "sts:AssumeRole"
     yield _role("host", _trust({"Service": "ec2.amazonaws.com"}, assume))
+    for_us = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    flow_logs = {"Service": "vpc-flow-logs.amazonaws.com"}
+    yield _role("flow-logs", _trust(flow_logs, assume, for_us))
     yield _role("nodes", _trust({"Service": "ec2.amazonaws.com"}, assume))
     yield _role("api", _trust({"Service": "pods.eks.amazonaws.com"}, [assume, "sts:TagSession"]))
     exact = {"StringEquals": {f"{OIDC}:sub": "system:serviceaccount:a:b", f"{OIDC}:aud": "sts"}}

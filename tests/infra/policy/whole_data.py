@@ -53,6 +53,7 @@ def database() -> Iterator[Resource]:
         yield res(
             t.DATABASE_INSTANCE,
             f"database-{zone}",
+            protect=True,
             clusterIdentifier="database",
             availabilityZone=f"{REGION}{zone}",
             applyImmediately=False,
@@ -136,7 +137,11 @@ def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]
         },
         t.BUCKET_OWNERSHIP: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
     }
-    if name != "logs":
+    if name == "logs":
+        end = {"id": "end", "status": "Enabled", "filter": {"prefix": "access/"}}
+        rules = settings[t.BUCKET_LIFECYCLE]["rules"]
+        rules.append({**end, "expiration": {"days": 365}})
+    else:
         settings[t.BUCKET_LOGGING] = {"targetBucket": "logs", "targetPrefix": f"access/{name}/"}
     if "backup" in name:
         retention = {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
