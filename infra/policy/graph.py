@@ -34,14 +34,16 @@ class Graph:
         A known value names by id, ARN or name. An unknown one is told by the property's
         dependencies: it will be an output of one of them.
         """
+        return [each for each in self._named(resource, path) if each.type in types]
+
+    def _named(self, resource: Resource, path: str) -> list[Resource]:
         found: dict[str, Resource] = {}
-        value = resource.get(path)
-        for leaf in leaves(value):
+        for leaf in leaves(resource.get(path)):
             if isinstance(leaf, str):
                 found |= {each.urn: each for each in self._by_identity.get(leaf, ())}
-        if any(leaf is UNKNOWN for leaf in leaves(value)):
-            found |= {each.urn: each for each in self.behind(resource, path)}
-        return [each for each in found.values() if each.type in types]
+            elif leaf is UNKNOWN:
+                found |= {each.urn: each for each in self.behind(resource, path)}
+        return list(found.values())
 
     def behind(self, resource: Resource, path: str) -> list[Resource]:
         """Resources of this graph that the property waits for."""
@@ -61,7 +63,7 @@ class Graph:
     def _named_by(self, type_: str, path: str) -> dict[str, list[Resource]]:
         named: dict[str, list[Resource]] = defaultdict(list)
         for user in self.of(type_):
-            for target in self.linked(user, path, *self._by_type):
+            for target in self._named(user, path):
                 named[target.urn].append(user)
         return named
 

@@ -28,12 +28,19 @@ def profile(environment: str = "prod", compute: str = "host", **more: Any) -> Pr
 
 def graph_of_recording(recorded: recording.Graph) -> Graph:
     """What the strict monitor recorded, as controls read it. In a dry run nothing is identified."""
-    return Graph(_resource(each) for each in recorded.resources)
+    return Graph(
+        _resource(each, computed_outputs(each.type, each.name, each.inputs) if each.custom else {})
+        for each in recorded.resources
+    )
 
 
-def _resource(each: recording.Registered) -> Resource:
+def plainly(each: recording.Registered) -> Resource:
+    """What the program gave, with nothing that AWS would say."""
+    return _resource(each, {})
+
+
+def _resource(each: recording.Registered, computed: dict[str, Any]) -> Resource:
     inputs = plain_properties(_marked(each.inputs))
-    computed = computed_outputs(each.type, each.name, each.inputs) if each.custom else {}
     return Resource(
         urn=each.urn,
         type=each.type,

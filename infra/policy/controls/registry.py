@@ -19,6 +19,7 @@ from infra.policy.graph import Graph, leaves
 from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, Where, control
 
 _REPOSITORY = (types.REPOSITORY,)
+_HOST = ".amazonaws.com/"
 _BY_TAG = re.compile(r"\.dkr\.ecr\.[\w-]+\.amazonaws\.com/[\w./-]+:[\w.-]+(?![\w.-]*@)")
 
 
@@ -54,7 +55,7 @@ def repositories(graph: Graph, profile: Profile) -> Iterator[Finding]:
             yield fault(repository, "must have a lifecycle policy", "add an ecr.LifecyclePolicy")
     for resource in graph.resources:
         for text in leaves(resource.properties):
-            if isinstance(text, str) and (found := _BY_TAG.search(text)):
+            if isinstance(text, str) and _HOST in text and (found := _BY_TAG.search(text)):
                 rule = "must be named by digest"
                 path, shown = "image", found.group().partition("amazonaws.com/")[2]
                 yield Finding(resource.urn, path, shown, rule, "use NAME@sha256:DIGEST")
