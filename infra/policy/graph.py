@@ -32,17 +32,22 @@ class Graph:
         """Resources of the types that the value at `path` names.
 
         A known value names by id, ARN or name. An unknown one is told by the property's
-        dependencies: it will be an output of one of them.
+        dependencies: it will be an output of one of them. So is one that may be the id of a
+        dependency whose id the source doesn't tell.
         """
         return [each for each in self._named(resource, path) if each.type in types]
 
     def _named(self, resource: Resource, path: str) -> list[Resource]:
         found: dict[str, Resource] = {}
         for leaf in leaves(resource.get(path)):
-            if isinstance(leaf, str):
-                found |= {each.urn: each for each in self._by_identity.get(leaf, ())}
-            elif leaf is UNKNOWN:
-                found |= {each.urn: each for each in self.behind(resource, path)}
+            named: Iterable[Resource] = ()
+            if leaf is UNKNOWN:
+                named = self.behind(resource, path)
+            elif isinstance(leaf, str):
+                named = self._by_identity.get(leaf) or [
+                    each for each in self.behind(resource, path) if not each.has_id
+                ]
+            found |= {each.urn: each for each in named}
         return list(found.values())
 
     def behind(self, resource: Resource, path: str) -> list[Resource]:

@@ -55,7 +55,8 @@ class Resource:
     """One resource as the program wants it.
 
     `properties` are its inputs in camelCase, not what AWS fills in: a key that nobody chose must
-    not count as chosen. `identities` are the texts by which others name it (id, ARN, name).
+    not count as chosen. `identities` are the texts by which others name it (id, ARN, name);
+    `has_id` is false where the source doesn't tell the id.
     `dependencies` gives the URNs behind each property, by its first word.
     """
 
@@ -67,6 +68,7 @@ class Resource:
     options: Options = Options()
     parent: str = ""
     dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, Any])
+    has_id: bool = True
 
     def get(self, path: str) -> Any:
         """The value at a path such as `vpcConfig.subnetIds`; `None` where there is none.

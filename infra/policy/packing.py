@@ -154,6 +154,8 @@ def _resources(
             options=Options(protect=bool(each.opts.protect)),
             parent=each.parent.urn if each.parent else "",
             dependencies=behind,
+            # An engine gives stack policies the outputs, and few providers put the id there.
+            has_id=isinstance(outputs.get("id"), str),
         )
 
 
