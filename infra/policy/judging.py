@@ -11,6 +11,11 @@ from infra.policy.exceptions import Allowance
 from infra.policy.graph import Graph
 from infra.policy.model import Control, Profile, Violation
 
+UNMARKED = (
+    "A60 judged the tags alone, and A34 not deletedWith: an engine gives a policy pack no marks of "
+    "secrets and not that option; `gacp policy check --state FILE` judges both"
+)
+
 
 class Verdict(StrEnum):
     """What a control said of a stack; in the order in which people want to read it."""
@@ -34,10 +39,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What all controls said. `problems` are exceptions that are over or of no use."""
+    """What all controls said. `problems` are exceptions that are over or of no use.
+
+    `notes` say what could not be judged in this graph.
+    """
 
     outcomes: tuple[Outcome, ...]
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def violations(self) -> list[Violation]:
@@ -90,7 +99,8 @@ def judge(
         outcome = _outcome(control, violations_of(control, graph, profile), valid)
         used |= {allowance for _, allowance in outcome.excepted}
         outcomes.append(outcome)
-    return Report(tuple(outcomes), tuple(_problems(meant, used, profile)))
+    notes = () if graph.secrets_marked else (UNMARKED,)
+    return Report(tuple(outcomes), tuple(_problems(meant, used, profile)), notes)
 
 
 def _outcome(

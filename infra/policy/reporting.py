@@ -24,6 +24,7 @@ def document_of(report: Report, profile: Profile) -> dict[str, Any]:
         "clean": report.is_clean,
         "controls": [_outcome(each) for each in report.outcomes],
         "exceptions": list(report.problems),
+        "notes": list(report.notes),
     }
 
 

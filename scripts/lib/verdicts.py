@@ -35,7 +35,9 @@ def full_text(report: Document, source: str) -> str:
         f"{profile['compute'] or 'not said'}, {profile['region']}, {profile['today']})"
     )
     parts = [head, *_violations(report), *_exceptions(report), *_excepted(report)]
-    return "\n".join([*parts, "", *_table(report), "", verdict_line({**report, "clean": True})])
+    notes = [line for note in report["notes"] for line in ("", *_wrapped(note, "note: "))]
+    end = verdict_line({**report, "clean": True})
+    return "\n".join([*parts, "", *_table(report), *notes, "", end])
 
 
 def _violations(report: Document) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from infra.policy import types as t
 from infra.policy.controls import CONTROLS
+from infra.policy.graph import Graph
 from infra.policy.judging import judge
 from infra.policy.model import UNKNOWN, Secret
 from infra.policy.reporting import document_of
@@ -74,6 +75,7 @@ def test_a_clean_state_is_done(state, no_exceptions, capsys):
     printed = capsys.readouterr().out
     assert "environment prod, compute external, ap-southeast-1" in printed
     assert printed.rstrip().endswith("policy: 60 controls passed, 0 not applicable, 0 failed")
+    assert "note:" not in printed
 
 
 def test_violations_come_first_with_the_way_out_and_make_it_not_so(state, no_exceptions, capsys):
@@ -203,6 +205,13 @@ def test_useless_exceptions_are_told_in_one_place():
     assert "x is over" in full_text(report, "a test")
 
 
+def test_what_a_preview_can_not_judge_is_noted():
+    found = profile(compute="cluster")
+    graph = Graph(whole_graph().resources, secrets_marked=False)
+    text = full_text(document_of(judge(graph, found), found), "a test")
+    assert "note: A60 judged the tags alone" in text
+
+
 def test_a_value_that_nobody_knows_is_said_so():
     graph = put("Subnet::public-subnet-a", "mapPublicIpOnLaunch", UNKNOWN)(whole_graph())
     found = profile(compute="cluster")
@@ -217,6 +226,7 @@ def test_production_is_judged_without_an_account(tmp_path, monkeypatch, capsys):
     report = json.loads(capsys.readouterr().out)
     assert report["clean"]
     assert report["counts"]["passed"] >= 40
+    assert "A60 judged the tags alone" in report["notes"][0]
     assert {c["id"] for c in report["controls"] if c["excepted"]} == {
         *("A10", "A44", "A52", "A55", "A59")
     }
