@@ -53,8 +53,14 @@ class OfflineStack:
         )
         words = ["--policy-pack", str(PACK), "--policy-pack-config", str(setting)]
         result = engine.run([*self._words(False), *words], PREVIEW_SECONDS, events=True)
-        found = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
-        return result, found
+        if report.exists():
+            return result, json.loads(report.read_text(encoding="utf-8"))
+        if result.code == 0:
+            raise CommandError(
+                f"the policy pack {PACK} judged nothing: look at what it printed:\n"
+                f"{result.output}{result.errors}"
+            )
+        return result, None
 
     def _words(self, diff: bool) -> list[str]:
         words = ["preview", "--stack", self.name, "--config-file", str(self.config)]
