@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, final
@@ -41,12 +41,10 @@ class Secret:
 class Options:
     """Resource options that decide how hard a resource is to hurt.
 
-    `retain_on_delete` and `deleted_with` are not shown to policy packs (pulumi-policy 1.21): there
-    they are always the defaults.
+    `deleted_with` is not shown to policy packs (pulumi-policy 1.21): there it is always empty.
     """
 
     protect: bool = False
-    retain_on_delete: bool = False
     deleted_with: str = ""
 
 
@@ -66,7 +64,6 @@ class Resource:
     properties: Mapping[str, Any]
     identities: frozenset[str] = frozenset()
     options: Options = Options()
-    parent: str = ""
     dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, Any])
     has_id: bool = True
 
@@ -94,9 +91,6 @@ class Resource:
         if value in (None, ""):
             return []
         return [revealed(item) for item in value] if isinstance(value, list) else [value]
-
-    def with_properties(self, properties: Mapping[str, Any]) -> Resource:
-        return replace(self, properties=properties)
 
 
 def revealed(value: Any) -> Any:

@@ -152,7 +152,6 @@ def _resources(
             properties=without_computed(outputs, behind) if wanted is None else wanted,
             identities=identities_of(wanted or {}, outputs),
             options=Options(protect=bool(each.opts.protect)),
-            parent=each.parent.urn if each.parent else "",
             dependencies=behind,
             # An engine gives stack policies the outputs, and few providers put the id there.
             has_id=isinstance(outputs.get("id"), str),

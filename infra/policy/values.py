@@ -87,9 +87,7 @@ def resource_of(entry: Mapping[str, Any]) -> Resource | None:
         identities=identities_of(inputs, outputs, {"id": entry.get("id")}),
         options=Options(
             protect=bool(entry.get("protect")),
-            retain_on_delete=bool(entry.get("retainOnDelete")),
             deleted_with=str(entry.get("deletedWith") or ""),
         ),
-        parent=str(entry.get("parent") or ""),
         dependencies={name: tuple(urns or ()) for name, urns in behind.items()},
     )

@@ -47,8 +47,7 @@ def _resource(each: recording.Registered, computed: dict[str, Any]) -> Resource:
         name=each.name,
         properties=inputs,
         identities=identities_of(inputs, computed),
-        options=Options(protect=each.protect, retain_on_delete=each.retain_on_delete),
-        parent=each.parent,
+        options=Options(protect=each.protect),
         dependencies=each.property_dependencies,
     )
 

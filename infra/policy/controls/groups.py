@@ -29,7 +29,7 @@ _RULES = (types.INGRESS_RULE, types.EGRESS_RULE, types.GROUP_RULE)
 )
 def world_ingress(graph: Graph, _: Profile) -> Iterator[Finding]:
     for opening in all_openings(graph):
-        if not opening.is_to_the_world:
+        if not opening.is_to_the_world or _is_of_our_network(graph, opening):
             continue
         groups = graph.linked(opening.rule, "securityGroupId", types.GROUP)
         groups = groups or ([opening.rule] if opening.rule.type == types.GROUP else [])
@@ -124,6 +124,13 @@ def data_tier(graph: Graph, _: Profile) -> Iterator[Finding]:
         elif opening in inside and not _is_one_data_port(opening):
             rule = f"must open one of the ports {DATA_PORTS} of the data tier and nothing else"
             yield fault(opening.rule, rule, "set from_port and to_port to it")
+
+
+def _is_of_our_network(graph: Graph, opening: Opening) -> bool:
+    """Whether a range that isn't known yet will be that of a VPC or subnet of this stack."""
+    behind = graph.behind(opening.rule, opening.path)
+    ours = bool(behind) and all(each.type in (types.VPC, types.SUBNET) for each in behind)
+    return ours and all(each is UNKNOWN for each in opening.ranges)
 
 
 def _is_one_data_port(opening: Opening) -> bool:

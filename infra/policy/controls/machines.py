@@ -28,6 +28,7 @@ SSH = 22
 
 _TEMPLATES = (types.LAUNCH_TEMPLATE,)
 _MACHINES = (types.INSTANCE, types.LAUNCH_TEMPLATE)
+_OWNERS = (types.INSTANCE, types.AUTOSCALING_GROUP)  # what makes machines of a template
 
 
 def templates_of(graph: Graph, machine: Resource) -> list[Resource]:
@@ -134,14 +135,14 @@ def machine_metadata_and_disk(graph: Graph, _: Profile) -> Iterator[Finding]:
     "ec2.Instance has no keyName, no group with port 22, and a role with Session Manager's policy",
     "EC2.13 SSM.1 CKV2_AWS_41",
     Severity.HIGH,
-    _MACHINES,
+    (*_MACHINES, types.AUTOSCALING_GROUP),
 )
 def machine_access(graph: Graph, _: Profile) -> Iterator[Finding]:
     for machine in graph.of(*_MACHINES):
         if machine.get("keyName") not in (None, ""):
             yield wrong(machine, "keyName", "must be absent", "use Session Manager, not a key")
         yield from _no_ssh(graph, machine)
-    for machine in graph.of(types.INSTANCE):
+    for machine in graph.of(*_OWNERS):
         carriers = [machine, *templates_of(graph, machine)]
         carrier = next((c for c in carriers if is_given_or_unknown(c, "iamInstanceProfile")), None)
         if carrier is None:
@@ -187,7 +188,7 @@ def _session_manager(graph: Graph, carrier: Resource) -> Iterator[Finding]:
     "ec2.Instance userData has no secret pattern; disableApiTermination and monitoring are true",
     "CKV_AWS_46/126",
     Severity.HIGH,
-    _MACHINES,
+    (*_MACHINES, types.AUTOSCALING_GROUP),
 )
 def user_data(graph: Graph, _: Profile) -> Iterator[Finding]:
     for machine in graph.of(*_MACHINES):
@@ -197,6 +198,8 @@ def user_data(graph: Graph, _: Profile) -> Iterator[Finding]:
         carriers = [machine, *templates_of(graph, machine)]
         if not any(is_true(each.get("disableApiTermination")) for each in carriers):
             yield wrong(machine, "disableApiTermination", "must be true", "set it to true")
+    for machine in graph.of(*_OWNERS):
+        carriers = [machine, *templates_of(graph, machine)]
         watched = is_true(machine.get("monitoring")) or any(
             is_true(each.get("monitoring.enabled")) for each in carriers[1:]
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from infra.policy.claims import fault, is_given
 from infra.policy.graph import Graph
@@ -50,9 +50,10 @@ def _tags_of_machines(template: Resource) -> Iterator[Finding]:
 
 def _tags(resource: Resource) -> Iterator[Finding]:
     tags = resource.get("tags")
-    missing = [
-        tag for tag in REQUIRED if tags is UNKNOWN or not is_given(resource.get(f"tags.{tag}"))
-    ]
+    if isinstance(tags, list):  # of an auto scaling group, which hands them to its machines
+        tags = {each.get("key"): each.get("value") for each in tags if isinstance(each, Mapping)}
+    given = tags if isinstance(tags, Mapping) else {}
+    missing = [tag for tag in REQUIRED if not is_given(given.get(tag))]
     if missing:
         way = "pass stack.tags.of(name, data_class)"
         yield fault(resource, f"must have the tags {', '.join(missing)}", way)

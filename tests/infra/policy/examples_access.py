@@ -11,7 +11,7 @@ from infra.tags import REQUIRED
 from tests.infra.policy.editing import Edit, add, cut, drop, option, put
 from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.examples_data import AWS_KEY, FOR_US
-from tests.infra.policy.whole import ACCOUNT, OIDC, REGION, arn, res
+from tests.infra.policy.whole import ACCOUNT, OIDC, OIDC_PROVIDER, REGION, arn, res
 
 KEY, APP = "Key::data", "Secret::app"
 ROTATION, IMAGES = "SecretRotation::app", "Repository::app"
@@ -42,7 +42,7 @@ def trust(principal: Any, condition: Any = None, action: str = WEB, role: str = 
 
 def web(kind: str = "StringEquals", **claims: str) -> Edit:
     condition = {kind: {f"{OIDC}:{claim}": value for claim, value in claims.items()}}
-    return trust({"Federated": arn(t.OIDC_PROVIDER, "cluster")}, condition)
+    return trust({"Federated": arn(OIDC_PROVIDER, "cluster")}, condition)
 
 
 def key_policy(principal: Any) -> Edit:
@@ -53,7 +53,7 @@ def key_policy(principal: Any) -> Edit:
 
 EXAMPLES: dict[str, Example] = {
     "A14": example(
-        *(t.ROLE, t.POD_IDENTITY, t.OIDC_PROVIDER),
+        *(t.ROLE, t.POD_IDENTITY, OIDC_PROVIDER),
         red={
             **values(IRSA, "assumeRolePolicy", "{", "{}"),
             "everybody": trust("*", action="sts:AssumeRole"),
@@ -68,7 +68,7 @@ EXAMPLES: dict[str, Example] = {
             "any client": web(sub="system:serviceaccount:a:b"),
             "pods by pattern": web("StringLike", sub="system:*", aud="sts"),
             "pods by star": web(sub="system:serviceaccount:a:*", aud="sts"),
-            "no condition": trust({"Federated": arn(t.OIDC_PROVIDER, "cluster")}),
+            "no condition": trust({"Federated": arn(OIDC_PROVIDER, "cluster")}),
             "a pod's role for machines": trust(
                 {"Service": "ec2.amazonaws.com"}, action="sts:AssumeRole", role="Role::api"
             ),
@@ -231,9 +231,10 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "A60": example(
-        *(t.VPC, t.REDIS_USER, t.SECRET_VERSION, t.ROUTE, t.LAUNCH_TEMPLATE),
+        *(t.VPC, t.REDIS_USER, t.SECRET_VERSION, t.ROUTE, t.LAUNCH_TEMPLATE, t.AUTOSCALING_GROUP),
         red={
             **{f"no tag {tag}": cut("Vpc::vpc", f"tags.{tag}") for tag in REQUIRED},
+            "no owner of a group's machines": cut("Group::host", "tags.1"),
             "an empty tag": put("Vpc::vpc", "tags.owner", ""),
             "an unknown tag": put("Vpc::vpc", "tags.owner", UNKNOWN),
             "no tags": cut("Vpc::vpc", "tags"),

@@ -17,6 +17,7 @@ MAIN, NODES = "Cluster::main", "NodeGroup::nodes"
 TEMPLATE, HOST, BASTION = "LaunchTemplate::host", "Instance::host", "Instance::bastion"
 MACHINES = (
     *(t.INSTANCE, t.LAUNCH_TEMPLATE, t.INSTANCE_PROFILE, t.ROLE, t.ATTACHMENT),
+    t.AUTOSCALING_GROUP,
     *(t.GROUP, t.INGRESS_RULE, t.GROUP_RULE),
 )
 AWS_KEY = "arn:aws:kms:ap-southeast-1:123456789012:alias/aws/ebs"
@@ -226,6 +227,7 @@ EXAMPLES: dict[str, Example] = {
                 )
             ),
             "no profile": cut(BASTION, "iamInstanceProfile"),
+            "a group without a profile": put("Group::host", "launchTemplate.id", _id("nodes")),
             "no profile of the template": cut(TEMPLATE, "iamInstanceProfile"),
             "a strange profile": put(BASTION, "iamInstanceProfile", "other"),
             "no Session Manager": drop("RolePolicyAttachment::host-ssm"),
@@ -233,11 +235,13 @@ EXAMPLES: dict[str, Example] = {
         green={"port 22 from a group": open_to(referencedSecurityGroupId=_id("edge"))},
     ),
     "A26": example(
+        t.AUTOSCALING_GROUP,
         t.INSTANCE,
         t.LAUNCH_TEMPLATE,
         red={
             **values(BASTION, "disableApiTermination", False),
             **values(BASTION, "monitoring", False),
+            "a group of unwatched machines": cut("Group::host", "launchTemplate"),
             "unwatched by the template": put(TEMPLATE, "monitoring", {"enabled": False}),
             "a secret": put(BASTION, "userData", ACCESS_KEY_TEXT),
             "a secret in base64": put(

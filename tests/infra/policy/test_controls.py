@@ -11,7 +11,7 @@ from infra.policy import types as t
 from infra.policy.controls import CONTROLS
 from infra.policy.graph import Graph
 from infra.policy.judging import Verdict, judge, violations_of
-from infra.policy.model import Control
+from infra.policy.model import UNKNOWN, Control
 from tests.infra.policy import examples_compute, examples_network
 from tests.infra.policy.editing import drop, only, short
 from tests.infra.policy.examples import EXAMPLES
@@ -126,6 +126,16 @@ def test_a_cluster_without_any_gateway_is_seen():
     graph = examples_network.NO_GATEWAYS(whole())
     assert len(says(BY_ID["A23"], graph)) == 3
     assert says(BY_ID["A23"], drop("Cluster::main")(graph)) == []
+
+
+def test_a_range_that_will_be_the_vpcs_own_is_no_world():
+    rule = next(r for r in whole().of(t.INGRESS_RULE) if r.name == "edge-in-80")
+    unknown = {**rule.properties, "cidrIpv4": UNKNOWN, "fromPort": 1, "toPort": 1}
+    vpc, gateway = whole().of(t.VPC)[0], whole().of(t.NAT_GATEWAY)[0]
+    for behind, is_seen in (((vpc.urn,), False), ((vpc.urn, gateway.urn), True), ((), True)):
+        changed = replace(rule, properties=unknown, dependencies={"cidrIpv4": behind})
+        graph = Graph(changed if each is rule else each for each in whole().resources)
+        assert bool(says(BY_ID["A19"], graph)) is is_seen
 
 
 def test_production_without_any_backup_is_seen_and_elsewhere_is_not():

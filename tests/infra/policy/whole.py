@@ -12,6 +12,7 @@ from infra.policy.model import Options, Resource
 from infra.policy.values import identities_of
 from infra.tags import Tags
 
+OIDC_PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 ZONES = ("a", "b", "c")
 REGION, OTHER_REGION, ACCOUNT = "ap-southeast-1", "ap-southeast-2", "123456789012"
 TAGS = Tags("prod", "owner", "centre")
@@ -280,6 +281,18 @@ def machines() -> Iterator[Resource]:
         disableApiTermination=True,
         subnetId=_id("public-subnet-a"),
     )
+    listed = [
+        {"key": key, "value": value, "propagateAtLaunch": True}
+        for key, value in TAGS.of("host").items()
+    ]
+    yield res(
+        t.AUTOSCALING_GROUP,
+        "host",
+        launchTemplate={"id": _id("host"), "version": "1"},
+        minSize=1,
+        maxSize=1,
+        tags=listed,
+    )
     yield res(t.INSTANCE_PROFILE, "host", name="host-profile", role="host-role")
     # A machine that says everything itself.
     yield res(
@@ -315,9 +328,9 @@ def identity() -> Iterator[Resource]:
     yield _role("nodes", _trust({"Service": "ec2.amazonaws.com"}, assume))
     yield _role("api", _trust({"Service": "pods.eks.amazonaws.com"}, [assume, "sts:TagSession"]))
     exact = {"StringEquals": {f"{OIDC}:sub": "system:serviceaccount:a:b", f"{OIDC}:aud": "sts"}}
-    federated = {"Federated": arn(t.OIDC_PROVIDER, "cluster")}
+    federated = {"Federated": arn(OIDC_PROVIDER, "cluster")}
     yield _role("irsa", _trust(federated, "sts:AssumeRoleWithWebIdentity", exact))
-    yield res(t.OIDC_PROVIDER, "cluster", url=f"https://{OIDC}")
+    yield res(OIDC_PROVIDER, "cluster", url=f"https://{OIDC}")
     for name, role, policy in (
         ("host-ssm", "host-role", "AmazonSSMManagedInstanceCore"),
         ("nodes-worker", "nodes-role", "AmazonEKSWorkerNodePolicy"),
