@@ -50,7 +50,8 @@ test-load: quiet-setup ## short load runs with their verdict
 test-e2e: quiet-setup ## the whole platform from nothing, smoke test, stop
 	@$(VENV)/python -m scripts.lib.tiers e2e
 
-soak: quiet-setup ## the long matrices: 200 kills of the engine, faults of the providers (SEED=n repeats a run)
+soak: quiet-setup ## the long matrices: 200 kills of the engine, faults of the providers (SEED=n repeats a run); mutants
+	@$(VENV)/python -m tests.infra.policy.mutants
 	@GACP_KILL_INSTANTS=200 GACP_KILL_SEED=$${SEED:-$$(date +%s)} GACP_MATRIX_TABLE=1 GACP_FAULT_CELLS=all \
 		$(VENV)/python -m pytest -q -n 2 --no-loadscope-reorder \
 		tests/engine/test_kill_matrix.py tests/engine/test_fault_matrix.py

@@ -16,6 +16,7 @@ from scripts.lib.offline import offline_stack
 from scripts.lib.platform import stack
 from scripts.lib.platform.summary import table
 from scripts.lib.stack_file import stack_file
+from scripts.lib.verdicts import verdict_line
 
 EXAMPLE = """examples:
   gacp preview prod --offline                  no account, no CLI: against an empty state
@@ -44,7 +45,7 @@ def register(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 previewed, 2 wrong use, 4 the engine could not; its reason is printed."""
+    """Exit code 0 previewed, 1 policy violations (offline), 2 wrong use, 4 the engine could not."""
     layout = Layout.from_environment()
     stack_file(layout, args.stack)
     if args.state and not args.offline:
@@ -61,9 +62,13 @@ def _offline(layout: Layout, args: argparse.Namespace) -> int:
             for warning in offline.warnings:
                 sys.stdout.write(f"warning: {warning}\n")
             sys.stdout.flush()
-        result = succeeded(offline.preview(), ["preview", args.stack])
-    _show(result, args, {"state": offline.source, "warnings": list(offline.warnings)})
-    return ExitCode.DONE
+        result, report = offline.judged_preview()
+        succeeded(result, ["preview", args.stack])
+    more = {"state": offline.source, "warnings": list(offline.warnings), "policy": report}
+    _show(result, args, more)
+    if not args.json:
+        sys.stdout.write(f"{verdict_line(report)}\n")
+    return ExitCode.DONE if report["clean"] else ExitCode.NOT_SO
 
 
 def _online(layout: Layout, args: argparse.Namespace) -> int:

@@ -13,7 +13,6 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
     Environment.STAGING: {
         "network": {"cidr": "10.21.0.0/16"},
         "logs": {"retentionDays": 90},
-        "backup": {"copies": False},
         "budget": {"monthlyUsd": 700},
     },
     Environment.DEV: {
@@ -21,7 +20,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
         "database": {"instances": 1, "backupDays": 7},
         "redis": {"queue": {"replicas": 0}, "cache": {"replicas": 0, "snapshotDays": 1}},
         "logs": {"retentionDays": 90},
-        "backup": {"restoreTesting": False, "monthlyDays": 60, "copies": False},
+        "backup": {"monthlyDays": 60},
         "budget": {"monthlyUsd": 400},
     },
     Environment.LOCAL: {
@@ -59,6 +58,9 @@ SHAPES: Mapping[tuple[Environment, ComputeProfile], Mapping[str, object]] = {
     },
     (Environment.STAGING, ComputeProfile.HOST): {
         "network": {"nat": "none", "interfaceEndpoints": _ENDPOINTS}
+    },
+    (Environment.PROD, ComputeProfile.EXTERNAL): {
+        "network": {"nat": "per-zone", "interfaceEndpoints": _ENDPOINTS}
     },
     (Environment.DEV, ComputeProfile.HOST): {"network": {"nat": "none"}},
     (Environment.PROD, ComputeProfile.CLUSTER): {

@@ -22,6 +22,7 @@ from infra.stack import Stack
 # TLS 1.3 and 1.2 with forward secrecy only:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+EDGE = "edge"  # the one group that the world may reach, in every profile
 HEALTH_PATH = "/nginx-ready"
 LONGEST_NAME = 32  # of balancers and target groups
 DRAIN_SECONDS = 60  # longer than the longest ordinary request; streams reconnect
@@ -99,7 +100,7 @@ class Balancer(pulumi.ComponentResource):
         }
         inside = self._args.workloads_group_id
         group = Group(
-            self._name,
+            EDGE,
             self._stack,
             GroupArgs(
                 vpc_id=self._args.vpc_id,
@@ -116,7 +117,7 @@ class Balancer(pulumi.ComponentResource):
             self._child,
         )
         for slot, port in ports.items():
-            name = f"{self._name}-to-nginx-{slot}"
+            name = f"{EDGE}-to-nginx-{slot}"
             aws.vpc.SecurityGroupIngressRule(
                 name,
                 security_group_id=inside,

@@ -8,16 +8,18 @@ import shutil
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from infra.config.placeholders import find_placeholders, with_examples
 from infra.local.services.layout import Layout
+from infra.policy.reporting import REPORT_VARIABLE
 from scripts.lib.command import CommandError
 from scripts.lib.engine import Engine, EngineResult
 from scripts.lib.platform.stack import init_stack, install_provider, read_yaml, write_yaml
 
+PACK = Path("infra/policy/pack")  # in the repository, where the engine runs
 PREVIEW_SECONDS = 300.0
 UNKNOWN_SECRET = "unknown-offline"  # noqa: S105 — it stands for one
 
@@ -34,9 +36,35 @@ class OfflineStack:
 
     def preview(self, *, diff: bool = False) -> EngineResult:
         """What an update would change; exit code and events are the engine's."""
+        return self.engine.run(self._words(diff), PREVIEW_SECONDS, events=True)
+
+    def judged_preview(self) -> tuple[EngineResult, Any]:
+        """The same under the policy pack, and the pack's report (infra/policy/reporting.py).
+
+        Violations stop nothing here, so that all are found at once. The report is None where the
+        preview failed before the end.
+        """
+        report = self.config.with_name("policy.json")
+        setting = self.config.with_name("policy-config.json")
+        setting.write_text(json.dumps({"all": "advisory"}), encoding="utf-8")
+        engine = replace(
+            self.engine,
+            environment={**self.engine.environment, REPORT_VARIABLE: str(report)},
+        )
+        words = ["--policy-pack", str(PACK), "--policy-pack-config", str(setting)]
+        result = engine.run([*self._words(False), *words], PREVIEW_SECONDS, events=True)
+        if report.exists():
+            return result, json.loads(report.read_text(encoding="utf-8"))
+        if result.code == 0:
+            raise CommandError(
+                f"the policy pack {PACK} judged nothing: look at what it printed:\n"
+                f"{result.output}{result.errors}"
+            )
+        return result, None
+
+    def _words(self, diff: bool) -> list[str]:
         words = ["preview", "--stack", self.name, "--config-file", str(self.config)]
-        words += ["--non-interactive", *(["--diff"] if diff else [])]
-        return self.engine.run(words, PREVIEW_SECONDS, events=True)
+        return [*words, "--non-interactive", *(["--diff"] if diff else [])]
 
 
 @contextmanager

@@ -17,7 +17,9 @@ def test_production_previews_without_an_account_and_says_against_what(capsys, ow
     assert main(["preview", "prod", "--offline"]) == 0
     first, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith("offline preview of prod; state: empty")
-    assert "resources would change" in rest[-1]
+    assert "resources would change" in rest[-2]
+    assert rest[-1].startswith("policy: ")
+    assert rest[-1].endswith(" 0 failed")
     assert any("gacp:edge.domain is <CHANGE_ME>" in line for line in rest)
     # Nothing is kept: no state, no folder of the stack.
     assert list((own_folder / "offline").iterdir()) == []

@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
+from infra.policy import secrets
+from infra.policy.untaggable import NOT_TAGGABLE
 from infra.tags import REQUIRED
-from tests.support.recording import UNKNOWN, Graph, Registered, Secret
-
-# Types that AWS gives no tags of their own; everything else must carry all of ours.
-NOT_TAGGABLE = frozenset(
-    {
-        "aws:acm/certificateValidation:CertificateValidation",
-        "aws:backup/restoreTestingSelection:RestoreTestingSelection",
-        "aws:backup/selection:Selection",
-        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
-        "aws:cloudwatch/dashboard:Dashboard",
-        "aws:cloudwatch/eventTarget:EventTarget",
-        "aws:ec2/eipAssociation:EipAssociation",
-        "aws:ec2/route:Route",
-        "aws:ec2/routeTableAssociation:RouteTableAssociation",
-        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
-        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
-        "aws:iam/rolePolicy:RolePolicy",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        "aws:kms/alias:Alias",
-        "aws:route53/record:Record",
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        "aws:s3/bucketLogging:BucketLogging",
-        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        "aws:s3/bucketVersioning:BucketVersioning",
-        "aws:sns/topicPolicy:TopicPolicy",
-        "aws:sqs/queuePolicy:QueuePolicy",
-        "aws:sns/topicSubscription:TopicSubscription",
-    }
-)
+from tests.support.policy_graphs import plainly
+from tests.support.recording import Graph, Registered
 
 # What a stateful type must say where the stack is protected; beside `protect` itself.
 STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
@@ -65,12 +35,6 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 }
 
 ZONES: Mapping[str, str] = {"ap-southeast-1": "abc", "ap-southeast-7": "abc"}
-
-_SECRET_FIELD = re.compile(r"password|secretstring|secretbinary|authtoken|privatekey", re.I)
-_NOT_A_VALUE = re.compile(r"manageMasterUserPassword|noPasswordRequired|passwordCount|WoVersion$")
-_SECRET_TEXT = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\beyJ[\w-]{8,}\.eyJ|://[^/\s:]+:[^@\s]+@"
-)
 
 
 def duplicate_urns(graph: Graph) -> Iterator[str]:
@@ -102,14 +66,8 @@ def missing_tags(graph: Graph) -> Iterator[str]:
 
 def plain_secrets(graph: Graph) -> Iterator[str]:
     for each in graph.custom:
-        for path, value in _leaves(each.inputs):
-            field = path.rpartition(".")[2]
-            if isinstance(value, Secret) or value in (None, "", UNKNOWN):
-                continue
-            if _SECRET_FIELD.search(field) and not _NOT_A_VALUE.search(path):
-                yield f"{each.urn} has a plain value in {path}"
-            elif isinstance(value, str) and _SECRET_TEXT.search(value):
-                yield f"{each.urn} has what looks like a secret in {path}"
+        for path, why in secrets.plain_secrets(plainly(each)):
+            yield f"{each.urn} has a plain value in {path}, which {why}"
 
 
 def impossible_addresses(graph: Graph) -> Iterator[str]:
@@ -185,17 +143,6 @@ def problems(graph: Graph, protected: bool) -> list[str]:
     """Everything that is wrong with a stack's graph."""
     rules = (*ALWAYS, unprotected_state if protected else hard_to_destroy)
     return [problem for rule in rules for problem in rule(graph)]
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _leaves(item, path)
-    else:
-        yield path, value
 
 
 def resource(type_: str, name: str = "it", **inputs: Any) -> Registered:

@@ -15,9 +15,10 @@ def computed_outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[s
     module = type_.split(":")[1].split("/")[0]
     known_as = str(inputs.get("name") or inputs.get("bucket") or name)
     identity = f"{name}-id" if module in ("ec2", "vpc") else known_as
+    region = inputs.get("region") or REGION
     values: dict[str, Any] = {
         "id": identity,
-        "arn": f"arn:aws:{_SERVICE.get(module, module)}:{REGION}:{ACCOUNT}:{known_as}",
+        "arn": f"arn:aws:{_SERVICE.get(module, module)}:{region}:{ACCOUNT}:{known_as}",
     }
     return values | _SPECIAL.get(type_, lambda *_: {})(name, inputs)
 
@@ -67,7 +68,7 @@ _SPECIAL = {
     },
     "aws:kms/key:Key": lambda name, inputs: {
         "keyId": f"{name}-0000",
-        "arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}-0000",
+        "arn": f"arn:aws:kms:{inputs.get('region') or REGION}:{ACCOUNT}:key/{name}-0000",
     },
     "aws:secretsmanager/secret:Secret": lambda name, inputs: {
         "arn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{inputs['name']}-abcdef"

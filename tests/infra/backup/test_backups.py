@@ -55,8 +55,10 @@ def test_restores_are_tested_every_week_for_each_kind(prod):
     assert kinds == {"DocumentDB", "S3"}
 
 
-def test_dev_keeps_points_but_copies_and_tests_none(graph_of):
-    dev = graph_of("dev", "host")
+def test_a_stack_that_wants_no_copies_and_no_tests_has_none(configuration_of):
+    raw = configuration_of("dev", "host")
+    raw["gacp:backup"] = {"copies": False, "restoreTesting": False}
+    dev = run_program("dev", raw)
     assert [each.name for each in dev.of_type("backup/vault:Vault")] == ["backup"]
     assert not dev.of_type("RestoreTestingPlan")
     (daily, _) = dev.one("backup/plan:Plan").inputs["rules"]

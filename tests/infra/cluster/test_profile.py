@@ -157,14 +157,14 @@ def test_the_world_reaches_the_balancer_and_the_balancer_nginx(prod):
         for each in prod.of_type("SecurityGroupIngressRule")
         if each.inputs.get("cidrIpv4") == "0.0.0.0/0"
     }
-    assert world == {"balancer-in-http", "balancer-in-https"}
+    assert world == {"edge-in-http", "edge-in-https"}
     to_nginx = [
         each.inputs
         for each in prod.of_type("SecurityGroupIngressRule")
-        if each.name.startswith("balancer-to-nginx-")
+        if each.name.startswith("edge-to-nginx-")
     ]
     assert {each["fromPort"] for each in to_nginx} == {8080, 8081, 8090}
-    assert {each["referencedSecurityGroupId"] for each in to_nginx} == {"balancer-id"}
+    assert {each["referencedSecurityGroupId"] for each in to_nginx} == {"edge-id"}
 
 
 def test_the_domain_is_the_balancer(prod):

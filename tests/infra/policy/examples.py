@@ -1,0 +1,16 @@
+"""All examples by control."""
+
+from tests.infra.policy import (
+    examples_access,
+    examples_compute,
+    examples_data,
+    examples_network,
+)
+from tests.infra.policy.example import Example
+
+EXAMPLES: dict[str, Example] = {
+    **examples_compute.EXAMPLES,
+    **examples_network.EXAMPLES,
+    **examples_data.EXAMPLES,
+    **examples_access.EXAMPLES,
+}

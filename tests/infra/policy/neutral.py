@@ -1,0 +1,195 @@
+"""What the mutation rules need to know of the types: guards, weak values, and what is neutral."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Types that exist to keep something safe, seen or alive: only without one of these is a stack less
+# safe. Without anything else (a bucket, a machine, a way in, an alias) it is smaller, or the
+# provider refuses what named it.
+GUARDS: frozenset[str] = frozenset(
+    {
+        *("Addon", "BucketLifecycleConfiguration", "BucketLogging"),
+        *("BucketObjectLockConfiguration", "BucketOwnershipControls", "BucketPolicy"),
+        *("BucketPublicAccessBlock", "BucketReplicationConfig"),
+        *("BucketServerSideEncryptionConfiguration", "BucketVersioning", "ClusterInstance"),
+        *("ClusterParameterGroup", "DefaultSecurityGroup", "FlowLog", "LifecyclePolicy"),
+        *("LogGroup", "NatGateway", "ParameterGroup", "Plan", "RestoreTestingPlan"),
+        *("RestoreTestingSelection", "SecretRotation", "Selection", "Subnet"),
+        *("UserGroup", "Vault", "VaultLockConfiguration", "VpcEndpoint"),
+    }
+)
+
+# Properties whose absence or change makes nothing less safe, by the reason; `*` is every type.
+_REQUIRED = {  # the provider refuses a resource without: nothing comes to be
+    "*": ("vpcId",),
+    "Addon": ("addonName", "clusterName"),
+    "Alias": ("targetKeyId",),
+    "BucketLogging": ("bucket", "targetBucket", "targetPrefix"),
+    "BucketObjectLockConfiguration": ("bucket",),
+    "BucketPolicy": ("bucket",),
+    "BucketReplicationConfig": ("bucket",),
+    "Certificate": ("domainName", "validationMethod"),
+    "CertificateValidation": ("certificateArn", "validationRecordFqdns"),
+    "ClusterInstance": ("clusterIdentifier", "instanceClass", "engine"),
+    "EipAssociation": ("allocationId", "instanceId"),
+    "FlowLog": ("iamRoleArn",),
+    "InstanceProfile": ("role",),
+    "LifecyclePolicy": ("policy", "repository"),
+    "Listener": ("loadBalancerArn",),
+    "NatGateway": ("subnetId",),
+    "NodeGroup": ("clusterName", "scalingConfig.maxSize", "scalingConfig.desiredSize"),
+    "OpenIdConnectProvider": ("url",),
+    "ParameterGroup": ("family",),
+    "ClusterParameterGroup": ("family",),
+    "Plan": ("rules.ruleName", "rules.targetVaultName"),
+    "PodIdentityAssociation": ("clusterName", "namespace", "serviceAccount", "roleArn"),
+    "Record": ("zoneId", "type", "ttl", "records"),
+    "ReplicationGroup": ("description",),
+    "RestoreTestingSelection": ("protectedResourceType",),
+    "RolePolicy": ("role",),
+    "RolePolicyAttachment": ("role",),
+    "Route": ("routeTableId", "destinationCidrBlock"),
+    "RouteTableAssociation": ("subnetId", "routeTableId"),
+    "SecretRotation": ("secretId",),
+    "Selection": ("planId",),
+    "Subnet": ("cidrBlock",),
+    "TopicPolicy": ("arn",),
+    "TopicSubscription": ("topic", "protocol", "endpoint"),
+    "User": ("accessString", "userId", "userName", "engine"),
+    "UserGroup": ("userGroupId", "engine"),
+    "VaultLockConfiguration": ("backupVaultName",),
+    "Vpc": ("cidrBlock", "enableDnsHostnames", "enableDnsSupport"),  # private names want both
+    "VpcEndpoint": ("serviceName", "subnetIds"),
+}
+_NAMES = {  # another name, or one that is made up
+    "*": ("name", "bucketPrefix"),
+    "Bucket": ("bucket",),
+    "BucketLifecycleConfiguration": ("rules.id", "rules.prefix", "rules.filter"),
+    "Cluster": ("clusterIdentifier", "engine", "engineVersion", "masterUsername", "port"),
+    "ClusterInstance": ("identifier", "promotionTier"),
+    "ClusterParameterGroup": ("description", "parameters.name", "parameters.applyMethod"),
+    "Key": ("description",),
+    "LaunchTemplate": ("blockDeviceMappings.deviceName", "tagSpecifications.resourceType"),
+    "ParameterGroup": ("description", "parameters.name"),
+    "ReplicationGroup": ("replicationGroupId", "engine", "engineVersion", "port"),
+    "Role": ("description",),
+    "Secret": ("description",),
+    "SubnetGroup": ("description",),
+    "Zone": ("comment",),
+}
+_SIZES_AND_TIMES = {  # how big, and when
+    "Cluster": ("preferredBackupWindow", "preferredMaintenanceWindow"),
+    "ClusterInstance": ("preferredMaintenanceWindow",),
+    "FlowLog": ("maxAggregationInterval", "logDestinationType"),
+    "LaunchTemplate": (
+        *("blockDeviceMappings.ebs.volumeSize", "blockDeviceMappings.ebs.volumeType"),
+        *("blockDeviceMappings.ebs.deleteOnTermination", "imageId", "instanceType"),
+        *("updateDefaultVersion", "metadataOptions.httpEndpoint"),
+    ),
+    "ReplicationGroup": ("maintenanceWindow", "nodeType", "snapshotWindow"),
+}
+_NARROWER = {  # without it less is open, or something stops and is seen to stop
+    "DefaultSecurityGroup": ("ingress", "egress"),  # adopting it takes all rules away
+    "Eip": ("domain",),
+    "EipAssociation": ("allowReassociation",),
+    "Instance": ("subnetId", "userData", "vpcSecurityGroupIds", "launchTemplate.version"),
+    "LaunchTemplate": ("userData", "vpcSecurityGroupIds"),
+    "Listener": ("defaultActions.type",),
+    "NodeGroup": ("launchTemplate",),
+    "Record": ("allowOverwrite",),
+    "Route": ("gatewayId", "natGatewayId"),
+    "SecurityGroupRule": ("type", "securityGroupId", "sourceSecurityGroupId"),
+    "VpcEndpoint": ("securityGroupIds", "vpcEndpointType"),
+}
+_NO_EFFECT = {  # AWS does the same either way
+    # https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBInstance.html
+    "ClusterInstance": ("autoMinorVersionUpgrade",),
+    "Instance": ("forceDestroy",),  # termination protection is lifted for a replacement
+    "LoadBalancer": ("loadBalancerType",),  # an application balancer is always across zones
+}
+# Taken away, these fall back to a default that is as safe; changed, they are weaker.
+_SAFE_DEFAULT = {
+    "Bucket": ("forceDestroy", "objectLockEnabled"),
+    "Cluster": ("applyImmediately", "skipFinalSnapshot"),
+    "ClusterInstance": ("applyImmediately",),
+    "ClusterParameterGroup": ("parameters.value",),
+    "LaunchTemplate": ("tagSpecifications",),
+    "ReplicationGroup": ("applyImmediately",),
+    "Repository": ("forceDelete",),
+    "Secret": ("recoveryWindowInDays",),  # 30
+    "SecurityGroupIngressRule": (
+        *("cidrIpv4", "fromPort", "toPort", "ipProtocol", "securityGroupId"),
+    ),
+    "SecurityGroupEgressRule": (
+        *("cidrIpv4", "fromPort", "toPort", "ipProtocol", "securityGroupId"),
+        "referencedSecurityGroupId",
+    ),
+    "SecurityGroupRule": ("protocol", "fromPort", "toPort"),
+    "Subnet": ("availabilityZone", "mapPublicIpOnLaunch"),
+}
+
+NEVER: tuple[Mapping[str, tuple[str, ...]], ...] = (
+    *(_REQUIRED, _NAMES, _SIZES_AND_TIMES, _NARROWER, _NO_EFFECT),
+)
+NOT_REMOVED = _SAFE_DEFAULT
+
+# Booleans that are no weaker when they become true.
+SAFER_TRUE = frozenset({"bucketKeyEnabled", "objectLockEnabled"})
+
+# (type or *, path or last word): values that are weaker than any that we use.
+WEAK: Mapping[tuple[str, str], tuple[object, ...]] = {
+    ("*", "accessConfig.authenticationMode"): ("CONFIG_MAP",),
+    ("*", "automaticallyAfterDays"): (365,),
+    ("*", "availabilityZone"): ("ap-southeast-1a",),
+    ("*", "backupRetentionPeriod"): (1,),
+    ("*", "cidrIpv4"): ("0.0.0.0/0",),
+    ("*", "configurationValues"): ("{}",),
+    ("*", "daysAfterInitiation"): (90,),
+    ("*", "dbClusterParameterGroupName"): ("default.docdb5.0",),
+    ("*", "defaultRetention.days"): (1,),
+    ("*", "deletionWindowInDays"): (7,),
+    ("*", "durability"): ("async",),
+    ("*", "enabledCloudwatchLogsExports"): ([], ["profiler"]),
+    ("*", "enabledClusterLogTypes"): ([], ["api"]),
+    ("*", "encryptionType"): ("AES256",),
+    ("*", "expiration.days"): (1,),
+    ("*", "fromPort"): (0, 22),
+    ("*", "httpPutResponseHopLimit"): (64,),
+    ("*", "httpTokens"): ("optional",),
+    ("*", "imageTagMutability"): ("MUTABLE",),
+    ("*", "ipProtocol"): ("-1",),
+    ("*", "keyArn"): ("alias/aws/eks",),
+    ("*", "kmsKeyArn"): ("alias/aws/backup",),
+    ("*", "kmsKeyId"): ("alias/aws/ebs",),
+    ("*", "kmsMasterKeyId"): ("alias/aws/s3",),
+    ("*", "minRetentionDays"): (0,),
+    ("*", "minSize"): (0, 1),
+    ("*", "mode"): ("NONE",),
+    ("*", "numCacheClusters"): (1,),
+    ("*", "objectOwnership"): ("ObjectWriter",),
+    ("*", "parameterGroupName"): ("default.valkey8",),
+    ("*", "policyArn"): ("arn:aws:iam::aws:policy/AdministratorAccess",),
+    ("*", "replicasPerNodeGroup"): (0,),
+    ("*", "retentionInDays"): (0, 7),
+    ("*", "recoveryWindowInDays"): (0,),
+    ("*", "snapshotRetentionLimit"): (0,),
+    ("*", "sseAlgorithm"): ("none",),
+    ("*", "sslPolicy"): ("ELBSecurityPolicy-2016-08",),
+    ("*", "status"): ("Suspended",),
+    ("*", "subnetGroupName"): ("default",),
+    ("*", "supportType"): ("EXTENDED",),
+    ("*", "toPort"): (65535,),
+    ("*", "trafficType"): ("ACCEPT",),
+    ("*", "transitEncryptionMode"): ("preferred",),
+    ("*", "userGroupIds"): ([],),
+    ("*", "userIds"): (["default"],),
+    ("Cluster", "version"): ("1.28",),
+}
+# Weak values of parameters, by their name.
+WEAK_PARAMETERS: Mapping[str, str] = {
+    "audit_logs": "disabled",
+    "maxmemory-policy": "volatile-lru",
+    "profiler": "disabled",
+    "tls": "disabled",
+}
