@@ -57,7 +57,8 @@ def configuration(change: Callable[[dict[str, dict[str, object]]], object]) -> d
 def changed(config: dict[str, dict[str, object]]) -> None:
     """Fewer and other endpoints, another image and machine: creates, deletes, updates, replaces."""
     config["gacp:workloads"]["imageDigest"] = "sha256:" + "1" * 64
-    config["gacp:network"]["interfaceEndpoints"] = ["ecr.api", "ecr.dkr", "kms", "sns", "sqs"]
+    endpoints = ["ecr.api", "ecr.dkr", "kms", "sns", "sqs"]
+    config["gacp:network"] = {"interfaceEndpoints": endpoints}
     config["gacp:compute"]["instanceType"] = "t4g.large"
 
 
