@@ -101,7 +101,7 @@ def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Ru
         logs_key_arn=parts.logs_key.arn,
         access=parts.workload_access(),
         certificate_arn=dns.certificate_arn,
-        log_bucket=parts.buckets.logs.bucket,
+        logs=parts.buckets.logs,
     )
     cluster = ClusterProfile("cluster", stack, args)
     dns.alias_to(cluster.balancer)

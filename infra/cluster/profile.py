@@ -22,6 +22,7 @@ from infra.identity.workloads import WorkloadAccess
 from infra.keys.key import Key, KeyArgs
 from infra.network.network import Network
 from infra.stack import Stack
+from infra.storage.bucket import Bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ClusterProfileArgs:
     logs_key_arn: pulumi.Output[str]
     access: pulumi.Output[WorkloadAccess]
     certificate_arn: pulumi.Output[str]
-    log_bucket: pulumi.Output[str]
+    logs: Bucket
 
 
 class ClusterProfile(pulumi.ComponentResource):
@@ -182,7 +183,8 @@ class ClusterProfile(pulumi.ComponentResource):
                 subnet_ids=network.public_subnet_ids,
                 workloads_group_id=network.workloads_group_id,
                 certificate_arn=self._args.certificate_arn,
-                log_bucket=self._args.log_bucket,
+                log_bucket=self._args.logs.bucket,
+                first=[network, self._args.logs],
             ),
             self._child,
         )

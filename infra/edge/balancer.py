@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -30,13 +31,15 @@ DRAIN_SECONDS = 60  # longer than the longest ordinary request; streams reconnec
 
 @dataclass(frozen=True, slots=True)
 class BalancerArgs:
-    """`workloads_group_id` is the group of the nodes, whose pods nginx runs in."""
+    """`workloads_group_id` is the group of the nodes, whose pods nginx runs in. `first` is what has
+    to be there before: the way to the internet, and the log bucket with its policy."""
 
     vpc_id: pulumi.Output[str]
     subnet_ids: list[pulumi.Output[str]]
     workloads_group_id: pulumi.Output[str]
     certificate_arn: pulumi.Output[str]
     log_bucket: pulumi.Output[str]
+    first: Sequence[pulumi.Resource]
 
 
 class Balancer(pulumi.ComponentResource):
@@ -69,7 +72,9 @@ class Balancer(pulumi.ComponentResource):
             enable_deletion_protection=stack.safety.protect,
             access_logs={"bucket": args.log_bucket, "prefix": "balancer", "enabled": True},
             tags=stack.tags.of(self._known_as),
-            opts=self._child,
+            # AWS refuses a public balancer without an internet gateway, and logs that it may not
+            # write; no input names either.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.first)),
         )
         self._balancer = balancer
         self.web = self._target_group("web", CONTROLLER_WEB)

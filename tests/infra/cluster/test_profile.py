@@ -216,3 +216,9 @@ def test_dev_has_one_nat_and_the_small_shape(dev):
     assert len(dev.of_type("NatGateway")) == 1
     assert dev.one("eks/nodeGroup:NodeGroup").inputs["scalingConfig"]["minSize"] == 1
     assert dev.one("eks/nodeGroup:NodeGroup").inputs["instanceTypes"] == ["t4g.large"]
+
+
+def test_the_balancer_waits_for_the_internet_and_for_its_log_bucket(prod):
+    waits = prod.one("lb/loadBalancer:LoadBalancer").depends_on
+    assert prod.one("internetGateway:InternetGateway").urn in waits
+    assert prod.one("s3/bucketPolicy:BucketPolicy", "logs").urn in waits
