@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra.config.compute import ClusterConfig
 from infra.identity import policies
+from infra.launching import metadata_service, root_disk, tagged
 from infra.stack import Stack
 from infra.tags import DataClass
 
@@ -88,28 +89,12 @@ class Nodes(pulumi.ComponentResource):
             self._name,
             update_default_version=True,
             vpc_security_group_ids=self._args.group_ids,
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-            },
+            metadata_options=metadata_service(hops=1),
             monitoring={"enabled": True},
-            block_device_mappings=[
-                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                    device_name=ROOT_DEVICE,
-                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        encrypted="true",
-                        kms_key_id=self._args.key_arn,
-                        volume_size=self._args.config.node_volume_gib,
-                        volume_type="gp3",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
-            tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
-                for kind in ("instance", "volume", "network-interface")
-            ],
+            block_device_mappings=root_disk(
+                ROOT_DEVICE, self._args.key_arn, self._args.config.node_volume_gib
+            ),
+            tag_specifications=tagged(tags, "instance", "volume", "network-interface"),
             tags=tags,
             opts=self._child,
         )

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.compute import ComputeConfig
+from infra.launching import metadata_service, root_disk, tagged
 from infra.network.ports import ANYWHERE, HTTP, HTTPS
 from infra.network.rules import Group, GroupArgs, Opening
 from infra.stack import Stack
@@ -104,29 +105,11 @@ class Machine(pulumi.ComponentResource):
             update_default_version=True,
             iam_instance_profile={"arn": self._args.instance_profile_arn},
             vpc_security_group_ids=[edge.group_id, self._args.workloads_group_id],
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                # Two hops: containers on the bridge fetch the role's credentials there.
-                "http_put_response_hop_limit": 2,
-            },
+            # Two hops: containers on the bridge fetch the role's credentials there.
+            metadata_options=metadata_service(hops=2),
             monitoring={"enabled": True},
-            block_device_mappings=[
-                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                    device_name=ROOT_DEVICE,
-                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        encrypted="true",
-                        kms_key_id=self._args.key_arn,
-                        volume_size=config.volume_gib,
-                        volume_type="gp3",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
-            tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=self._tags)
-                for kind in ("instance", "volume")
-            ],
+            block_device_mappings=root_disk(ROOT_DEVICE, self._args.key_arn, config.volume_gib),
+            tag_specifications=tagged(self._tags, "instance", "volume"),
             user_data=self._args.user_data.apply(
                 lambda script: base64.b64encode(script.encode()).decode()
             ),
