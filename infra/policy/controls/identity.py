@@ -37,8 +37,9 @@ WITHOUT_RESOURCE = (
 # Of what the patterns above let pass, this can be narrowed all the same.
 NARROWABLE = ("s3:ListBucket*", "secretsmanager:List*Version*", "kms:ListGrants")
 # Services that name the account they act for: https://docs.aws.amazon.com/vpc/latest/userguide/
-# flow-logs-iam-role.html and the like. EC2 and EKS name none.
-NAMES_ACCOUNT = ("events", "logs", "scheduler", "sns", "vpc-flow-logs")
+# flow-logs-iam-role.html, https://docs.aws.amazon.com/eks/latest/userguide/
+# cross-service-confused-deputy-prevention.html and the like. EC2 names none.
+NAMES_ACCOUNT = ("backup", "eks", "events", "logs", "pods", "scheduler", "sns", "vpc-flow-logs")
 POD_IDENTITY_SERVICE = "pods.eks.amazonaws.com"
 
 
@@ -72,7 +73,7 @@ def node_roles(graph: Graph, _: Profile) -> Iterator[Finding]:
     "A14",
     "A role is taken by the one it is for",
     f"roles of pods trust {POD_IDENTITY_SERVICE}; web identities are named with exact sub and aud; "
-    "nobody trusts Principal *",
+    "nobody trusts Principal *; a service that serves every account is held to ours",
     "CIS 5.2.1 CKV_AWS_60",
     Severity.CRITICAL,
     (types.ROLE,),

@@ -16,11 +16,6 @@ from tests.infra.policy.whole import ACCOUNT, OIDC, OIDC_PROVIDER, REGION, arn, 
 KEY, APP = "Key::data", "Secret::app"
 ROTATION, IMAGES = "SecretRotation::app", "Repository::app"
 IRSA, WEB = "Role::irsa", "sts:AssumeRoleWithWebIdentity"
-BACKUPS = (
-    *(t.VAULT, t.VAULT_LOCK, t.BACKUP_PLAN, t.BACKUP_SELECTION, t.RESTORE_TEST),
-    *(t.RESTORE_TEST_SELECTION, t.DATABASE, t.BUCKET, t.KEY),
-)
-COPY = "rules.0.copyActions"
 
 
 def allow(action: Any, resource: Any = "*", **more: Any) -> Edit:
@@ -63,6 +58,12 @@ EXAMPLES: dict[str, Example] = {
                 {"Service": "vpc-flow-logs.amazonaws.com"},
                 action="sts:AssumeRole",
                 role="Role::flow-logs",
+            ),
+            "every account's pods": trust(
+                {"Service": "pods.eks.amazonaws.com"}, action="sts:AssumeRole", role="Role::api"
+            ),
+            "every account's backups": trust(
+                {"Service": "backup.amazonaws.com"}, action="sts:AssumeRole", role="Role::backup"
             ),
             "every pod": web(aud="sts"),
             "any client": web(sub="system:serviceaccount:a:b"),
@@ -199,35 +200,6 @@ EXAMPLES: dict[str, Example] = {
                 "userData",
                 f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/gacp/app:v1@sha256:{'0' * 64}",
             ),
-        },
-    ),
-    "A59": example(
-        *BACKUPS,
-        red={
-            **values("Vault::vault", "kmsKeyArn", AWS_KEY),
-            **values("VaultLockConfiguration::vault", "minRetentionDays", 0),
-            "unlocked": drop("VaultLockConfiguration::vault"),
-            **values("Plan::plan", COPY, []),
-            **values("Plan::plan", "rules", []),
-            "a copy nearby": put(
-                "Plan::plan", f"{COPY}.0.destinationVaultArn", arn(t.VAULT, "vault")
-            ),
-            "no plan": drop("Plan::plan"),
-            "a strange vault": put("Plan::plan", "rules.0.targetVaultName", "other"),
-            "no vault": drop("Vault::vault", "Vault::vault-copy"),
-            "nothing selected": put("Selection::data", "resources", []),
-            "no selection": drop("Selection::data"),
-            "no database": put("Selection::data", "resources", [arn(t.BUCKET, "documents")]),
-            "no documents": put("Selection::data", "resources", [arn(t.DATABASE, "database")]),
-            "all but the database": put(
-                "Selection::data", "notResources", [arn(t.DATABASE, "database")]
-            ),
-            "no drill": drop("RestoreTestingPlan::drill"),
-            "a drill of nothing": drop("RestoreTestingSelection::database"),
-            **values("RestoreTestingPlan::drill", "scheduleExpression", ""),
-        },
-        green={
-            "by pattern": put("Selection::data", "resources", ["arn:aws:docdb:*", "arn:aws:s3:*"]),
         },
     ),
     "A60": example(

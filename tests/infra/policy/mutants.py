@@ -19,7 +19,7 @@ from typing import Any
 from infra.policy.controls import CONTROLS
 from infra.policy.graph import Graph
 from infra.policy.judging import judge, violations_of
-from infra.policy.model import UNKNOWN, Profile, Resource
+from infra.policy.model import Profile, Resource
 from tests.infra.policy.editing import Edit, cut, drop, option, put, short
 from tests.infra.policy.neutral import GUARDS, NEVER, NOT_REMOVED, SAFER_TRUE, WEAK, WEAK_PARAMETERS
 
@@ -60,6 +60,9 @@ def _of(resource: Resource) -> Iterator[Mutant]:
             yield Mutant("removed", f"{name}.{path}", cut(name, path))
         for kind, wrong in _weaker(resource, type_, path, words, value):
             yield Mutant(kind, f"{name}.{path} = {_shown(wrong)}", put(name, path, wrong))
+        if words.endswith(("policy", "assumeRolePolicy")) and isinstance(value, str):
+            for what, wider in _wider(value):
+                yield Mutant("widened", f"{name}.{path}: {what}", put(name, path, wider))
 
 
 def _paths(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -102,17 +105,17 @@ def _weaker(
             yield "turned round", not value
     elif isinstance(value, str) and value in ("true", "false"):
         yield "turned round", "false" if value == "true" else "true"
-    elif value is UNKNOWN:
-        return
-    elif words.endswith(("policy", "assumeRolePolicy")) and isinstance(value, str):
-        yield from (("widened", text) for text in _wider(value))
 
 
-def _wider(text: str) -> Iterator[str]:
-    """The policy with everybody, everything and everywhere, in every statement that allows."""
+def _wider(text: str) -> Iterator[tuple[str, str]]:
+    """The policy with everybody, everything and everywhere, in every statement that allows.
+
+    Each comes with what was done to which statement.
+    """
     document = json.loads(text)
     listed = document.get("Statement", [])
     for place, statement in enumerate(listed):
+        sid = statement.get("Sid", f"statement {place}")
         for key in ("Principal", "Action", "Resource", "Condition"):
             if key not in statement or statement.get("Effect") != "Allow":
                 continue
@@ -127,10 +130,11 @@ def _wider(text: str) -> Iterator[str]:
                 and not (key == "Action" and statement["Action"] == "kms:*")
             ):
                 changed = [*listed[:place], wide, *listed[place + 1 :]]
-                yield json.dumps({**document, "Statement": changed})
+                did = "without Condition" if key == "Condition" else f"{key} *"
+                yield f"{sid} {did}", json.dumps({**document, "Statement": changed})
         if statement.get("Effect") == "Deny":
             rest = [*listed[:place], *listed[place + 1 :]]
-            yield json.dumps({**document, "Statement": rest})
+            yield f"without {sid}", json.dumps({**document, "Statement": rest})
 
 
 def _shown(value: Any) -> str:
