@@ -32,6 +32,7 @@ SUBNET_GROUPS = (
 )
 
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
 LISTENER = "aws:lb/listener:Listener"
 
 DATABASE = "aws:docdb/cluster:Cluster"
@@ -86,6 +87,7 @@ REPOSITORY = "aws:ecr/repository:Repository"
 REPOSITORY_LIFECYCLE = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 TOPIC = "aws:sns/topic:Topic"
 BUDGET = "aws:budgets/budget:Budget"
 QUEUE = "aws:sqs/queue:Queue"

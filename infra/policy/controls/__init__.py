@@ -25,6 +25,7 @@ from infra.policy.controls import (
     secrets,
     storage,
     tags,
+    watching,
 )
 from infra.policy.model import Control
 
@@ -36,7 +37,7 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
-    *(alerts, beyond),
+    *(alerts, beyond, watching),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

@@ -91,29 +91,36 @@ def _is_named(graph: Graph, alarm: Resource, value: Any) -> bool:
 
 @control(
     "B02",
-    "What a topic carries is encrypted with our key",
-    "sns.Topic kmsMasterKeyId is a customer key",
+    "What a topic carries is encrypted with our key, and reaches somebody",
+    "sns.Topic kmsMasterKeyId is a customer key; in prod it has a subscription",
     "SNS.1 CKV_AWS_26",
     Severity.MEDIUM,
     (types.TOPIC,),
     where=Where.AWS,
 )
-def topics(graph: Graph, _: Profile) -> Iterator[Finding]:
+def topics(graph: Graph, profile: Profile) -> Iterator[Finding]:
     for topic in graph.of(types.TOPIC):
         yield from customer_key(graph, topic, "kmsMasterKeyId")
+        if profile.is_prod and not graph.users(topic, "topic", types.SUBSCRIPTION):
+            way = "name an address in gacp:alerts.emails"
+            yield fault(topic, "must have a subscription in prod: nobody hears it", way)
 
 
 @control(
     "B03",
     "A budget counts this stack alone, ends somewhere, and tells somebody before",
     "budgets.Budget limitAmount is over 0, costFilters has TagKeyValue user:env$ENVIRONMENT, each "
-    "of at least one notification has an address or a topic of the stack",
+    "of at least one notification has an address or a topic of the stack; in prod there is one "
+    "wherever there is a database",
     "AWS Well-Architected COST02-BP05",
     Severity.MEDIUM,
-    (types.BUDGET,),
+    (types.BUDGET, types.DATABASE),
     where=Where.AWS,
 )
 def budgets(graph: Graph, profile: Profile) -> Iterator[Finding]:
+    if profile.is_prod and not graph.of(types.BUDGET):
+        for database in graph.of(types.DATABASE):
+            yield fault(database, "must have a budget beside it in prod", "set gacp:budget")
     for budget in graph.of(types.BUDGET):
         yield from must(
             budget, "limitAmount", _is_amount, "must be an amount over 0", "set gacp:budget"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.policy import types
-from infra.policy.claims import is_given, is_true, must, must_link, wrong
+from infra.policy.claims import is_given, is_true, must, must_link, one_of, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
 from infra.policy.subnets import zones_of
@@ -116,6 +116,24 @@ def listeners(graph: Graph, _: Profile) -> Iterator[Finding]:
                 "must say where TLS ends: HTTPS or TLS here, TCP behind it",
                 "set it",
             )
+
+
+@control(
+    "B11",
+    "The balancer asks its targets whether they are well",
+    "lb.TargetGroup healthCheck protocol is HTTP or HTTPS, with a path: an open port says little",
+    "ELB.21",
+    Severity.LOW,
+    (types.TARGET_GROUP,),
+    alone=True,
+)
+def target_groups(graph: Graph, _: Profile) -> Iterator[Finding]:
+    for group in graph.of(types.TARGET_GROUP):
+        rule, way = "must be HTTP or HTTPS", "ask the program, not its port"
+        yield from must(group, "healthCheck.protocol", one_of("HTTP", "HTTPS"), rule, way)
+        yield from must(
+            group, "healthCheck.path", is_given, "must be given", "name what says it is ready"
+        )
 
 
 def _redirects(listener: Resource) -> bool:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from infra.policy import types as t
 from infra.policy.controls.beyond import CALLED
+from infra.policy.controls.watching import METRICS
 from infra.policy.model import UNKNOWN
 from tests.infra.policy.editing import add, cut, drop, option, put
 from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.examples_data import AWS_KEY
 from tests.infra.policy.whole import _id, arn, res
 
-ALARM, HOSTS, BUDGET = "MetricAlarm::database-cpu", "MetricAlarm::edge-none", "Budget::budget"
+ALARM, HOSTS, BUDGET = (
+    "MetricAlarm::database-CPUUtilization",
+    "MetricAlarm::edge-none",
+    "Budget::budget",
+)
 OUT, BETWEEN = "SecurityGroupEgressRule::workloads-out", "SecurityGroupRule::workloads-in"
 DATABASE_IN = "SecurityGroupIngressRule::database-in"
 RULES = (t.GROUP, t.INGRESS_RULE, t.EGRESS_RULE, t.GROUP_RULE)
@@ -46,12 +51,18 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "B02": example(
-        *(t.TOPIC, t.KEY),
-        red=values("Topic::alerts", "kmsMasterKeyId", "", AWS_KEY),
+        *(t.TOPIC, t.KEY, t.SUBSCRIPTION),
+        red={
+            **values("Topic::alerts", "kmsMasterKeyId", "", AWS_KEY),
+            "nobody hears": drop("TopicSubscription::alerts"),
+            "somebody hears another": put("TopicSubscription::alerts", "topic", STRANGE),
+        },
+        green={"nobody hears dev": Red(drop("TopicSubscription::alerts"), "dev")},
     ),
     "B03": example(
-        *(t.BUDGET, t.TOPIC),
+        *(t.BUDGET, t.TOPIC, t.DATABASE),
         red={
+            "none": drop(BUDGET),
             **values(BUDGET, "limitAmount", "", "0", "much"),
             **values(BUDGET, "costFilters", []),
             **values(BUDGET, f"{FILTER}.name", "Region"),
@@ -71,6 +82,7 @@ EXAMPLES: dict[str, Example] = {
                     {"name": "TagKeyValue", "values": ["user:env$prod"]},
                 ],
             ),
+            "none in dev": Red(drop(BUDGET), "dev"),
             "of dev": Red(put(BUDGET, f"{FILTER}.values", ["user:env$dev"]), "dev"),
         },
     ),
@@ -156,6 +168,33 @@ EXAMPLES: dict[str, Example] = {
         red={
             "none": drop("LogGroup::cluster"),
             **values("LogGroup::cluster", "name", "/aws/eks/other/cluster"),
+        },
+    ),
+    "B11": example(
+        t.TARGET_GROUP,
+        red={
+            **values("TargetGroup::web", "healthCheck.protocol", "TCP"),
+            **values("TargetGroup::web", "healthCheck.path", ""),
+            "none": cut("TargetGroup::web", "healthCheck"),
+        },
+    ),
+    "B12": example(
+        *(t.ALARM, t.REDIS, t.BACKUP_PLAN, *METRICS),
+        red={
+            **{
+                f"{name} unwatched": drop(f"MetricAlarm::{name}")
+                for name in ("database-FreeableMemory", "host-StatusCheckFailed")
+            },
+            "failed backups unseen": drop("MetricAlarm::vault-NumberOfBackupJobsFailed"),
+            "a node of the queue unwatched": drop("MetricAlarm::redis-queue-002"),
+            "a node of the cache unwatched": drop("MetricAlarm::redis-cache-001"),
+            "one node too many": put("ReplicationGroup::redis-cache", "numCacheClusters", 3),
+            "another metric": put(ALARM, "metricName", "DatabaseConnections"),
+            "another database": put(ALARM, "dimensions", {"Id": "other"}),
+        },
+        green={
+            "an alarm more than the least": drop(HOSTS),
+            "in dev": Red(drop(ALARM), "dev"),
         },
     ),
 }

@@ -14,8 +14,8 @@ GUARDS: frozenset[str] = frozenset(
         *("BucketPublicAccessBlock", "BucketReplicationConfig"),
         *("BucketServerSideEncryptionConfiguration", "BucketVersioning", "ClusterInstance"),
         *("ClusterParameterGroup", "DefaultSecurityGroup", "FlowLog", "LifecyclePolicy"),
-        *("LogGroup", "NatGateway", "ParameterGroup", "Plan", "RestoreTestingPlan"),
-        *("RestoreTestingSelection", "SecretRotation", "Selection", "Subnet"),
+        *("LogGroup", "MetricAlarm", "NatGateway", "ParameterGroup", "Plan", "RestoreTestingPlan"),
+        *("RestoreTestingSelection", "SecretRotation", "Selection", "Subnet", "TopicSubscription"),
         *("UserGroup", "Vault", "VaultLockConfiguration", "VpcEndpoint"),
     }
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.identity import bucket_policies, policies
 from infra.policy import types as t
+from infra.policy.controls.watching import METRICS, REDIS_METRIC
 from infra.policy.graph import Graph
 from infra.policy.model import Resource
 from infra.tags import DataClass
@@ -194,7 +195,20 @@ def alerts() -> Iterator[Resource]:
     yield res(t.TOPIC, "alerts", name="alerts", kmsMasterKeyId=KEY)
     text = policies.document(policies.alarms_publish_to(topic, whole.ACCOUNT))
     yield res(t.TOPIC_POLICY, "alerts", arn=topic, policy=text, tags={})
-    yield _alarm("database-cpu", "CPUUtilization", {"DBClusterIdentifier": "database"}, topic)
+    yield res(
+        t.SUBSCRIPTION, "alerts", topic=topic, protocol="email", endpoint="a@b.example", tags={}
+    )
+    watched = {t.DATABASE: ("database",), t.INSTANCE: ("host-id", "bastion-id")}
+    for kind, metrics in METRICS.items():
+        for target in watched.get(kind, ("vault",)):
+            for metric in metrics:
+                yield _alarm(
+                    f"{target.removesuffix('-id')}-{metric}", metric, {"Id": target}, topic
+                )
+    for role in ("queue", "cache"):
+        for number in (1, 2):
+            node = f"redis-{role}-00{number}"
+            yield _alarm(node, REDIS_METRIC, {"CacheClusterId": node}, topic)
     hosts = {"LoadBalancer": "net/edge/1", "TargetGroup": "targetgroup/web/1"}
     yield _alarm("edge-none", "HealthyHostCount", hosts, topic)
     yield res(
@@ -211,6 +225,8 @@ def alerts() -> Iterator[Resource]:
             {"threshold": 100, "subscriberEmailAddresses": ["owner@gacp.example"]},
         ],
     )
+    check = {"protocol": "HTTP", "path": "/ready"}
+    yield res(t.TARGET_GROUP, "web", name="web", healthCheck=check)
     yield res(t.QUEUE, "events", name="events", sqsManagedSseEnabled=True)
     yield res(t.QUEUE, "own-key", name="own-key", kmsMasterKeyId=KEY)
     yield res(t.ZONE, "dns", name="gacp.example", protect=True, forceDestroy=False)
@@ -262,6 +278,7 @@ def backup() -> Iterator[Resource]:
                 "schedule": "cron(0 20 ? * * *)",
                 "lifecycle": kept,
                 "copyActions": [copy],
+                "recoveryPointTags": TAGS.of("plan"),
             }
         ],
     )
