@@ -120,10 +120,16 @@ def topics(graph: Graph, profile: Profile) -> Iterator[Finding]:
 def budgets(graph: Graph, profile: Profile) -> Iterator[Finding]:
     if profile.is_prod and not graph.of(types.BUDGET):
         for database in graph.of(types.DATABASE):
-            yield fault(database, "must have a budget beside it in prod", "set gacp:budget")
+            yield fault(
+                database, "must have a budget beside it in prod", "set gacp:budget.monthlyUsd"
+            )
     for budget in graph.of(types.BUDGET):
         yield from must(
-            budget, "limitAmount", _is_amount, "must be an amount over 0", "set gacp:budget"
+            budget,
+            "limitAmount",
+            _is_amount,
+            "must be an amount over 0",
+            "set gacp:budget.monthlyUsd",
         )
         tag = f"user:env${profile.environment}"
         filters = [each for each in budget.items("costFilters") if isinstance(each, Mapping)]

@@ -49,7 +49,7 @@ def watched(graph: Graph, _: Profile) -> Iterator[Finding]:
 
 
 def _unwatched(resource: Resource, metric: str) -> Finding:
-    return fault(resource, f"must have an alarm on {metric}", "add it to infra/observability")
+    return fault(resource, f"must have an alarm on {metric}", "set gacp:alerts.alarms to true")
 
 
 def _written_to(graph: Graph, plan: Resource) -> list[Resource]:
