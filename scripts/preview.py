@@ -16,7 +16,7 @@ from scripts.lib.offline import offline_stack
 from scripts.lib.platform import stack
 from scripts.lib.platform.summary import table
 from scripts.lib.stack_file import stack_file
-from scripts.lib.verdicts import verdict_line
+from scripts.lib.verdicts import note_lines, verdict_line
 
 EXAMPLE = """examples:
   gacp preview prod --offline                  no account, no CLI: against an empty state
@@ -67,6 +67,8 @@ def _offline(layout: Layout, args: argparse.Namespace) -> int:
     more = {"state": offline.source, "warnings": list(offline.warnings), "policy": report}
     _show(result, args, more)
     if not args.json:
+        for note in note_lines(report):
+            sys.stdout.write("\n".join([*note, ""]))
         sys.stdout.write(f"{verdict_line(report)}\n")
     return ExitCode.DONE if report["clean"] else ExitCode.NOT_SO
 

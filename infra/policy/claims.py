@@ -180,6 +180,14 @@ def actions_of(statement: Statement) -> list[str]:
     return texts(statement.get("Action"))
 
 
+def is_of_account(statement: Statement) -> bool:
+    """Whether a statement is for whole accounts: whoever one of them lets."""
+    principal = statement.get("Principal")
+    named = cast("Mapping[str, Any]", principal) if isinstance(principal, Mapping) else {}
+    accounts = texts(named.get("AWS"))
+    return bool(accounts) and all(a.endswith(":root") or a.isdigit() for a in accounts)
+
+
 def allows_anybody(statement: Statement) -> bool:
     """Whether a statement lets in every principal there is."""
     if statement.get("Effect") != "Allow":

@@ -18,7 +18,8 @@ WIDEST_PREFIX = {4: 8, 6: 16}
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One way in. `path` is where `rule` says it; `by_group` is a source that is a group."""
+    """One way in, or out. `path` is where `rule` says it; `by_group` says that the
+    other side is a group."""
 
     rule: Resource
     path: str
@@ -41,6 +42,12 @@ class Opening:
     def is_to_the_world(self) -> bool:
         return any(is_world(each) for each in self.ranges)
 
+    def waits_for_vpc(self, graph: Graph) -> bool:
+        """Whether a range that isn't known yet will be that of a VPC or subnet of this stack."""
+        behind = graph.behind(self.rule, self.path)
+        ours = bool(behind) and all(each.type in (types.VPC, types.SUBNET) for each in behind)
+        return ours and all(each is UNKNOWN for each in self.ranges)
+
 
 def is_world(text: Any) -> bool:
     """Whether a range is (nearly) every address; a text that is no range counts as one."""
@@ -60,6 +67,14 @@ def openings_of(graph: Graph, group: Resource) -> Iterator[Opening]:
     yield from inline(group, "ingress")
 
 
+def all_ways_out(graph: Graph) -> Iterator[Opening]:
+    """Every egress, wherever it is written."""
+    for rule in graph.of(types.EGRESS_RULE, types.GROUP_RULE):
+        yield from _of_rule(rule, "egress")
+    for group in graph.of(types.GROUP):
+        yield from inline(group, "egress")
+
+
 def all_openings(graph: Graph) -> Iterator[Opening]:
     for rule in graph.of(types.INGRESS_RULE, types.GROUP_RULE):
         yield from _of_rule(rule)
@@ -67,13 +82,13 @@ def all_openings(graph: Graph) -> Iterator[Opening]:
         yield from inline(group, "ingress")
 
 
-def _of_rule(rule: Resource) -> Iterator[Opening]:
-    if rule.type == types.INGRESS_RULE:
+def _of_rule(rule: Resource, way: str = "ingress") -> Iterator[Opening]:
+    if rule.type in (types.INGRESS_RULE, types.EGRESS_RULE):
         ranges = [r for r in (rule.get("cidrIpv4"), rule.get("cidrIpv6")) if r is not None]
         path = "cidrIpv6" if rule.get("cidrIpv6") is not None else "cidrIpv4"
         by_group = rule.get("referencedSecurityGroupId") is not None
         protocol = rule.get("ipProtocol")
-    elif rule.get("type") == "ingress":
+    elif rule.get("type") == way:
         ranges = [*rule.items("cidrBlocks"), *rule.items("ipv6CidrBlocks")]
         path, protocol = "cidrBlocks", rule.get("protocol")
         by_group = rule.get("sourceSecurityGroupId") is not None or rule.get("self") is True

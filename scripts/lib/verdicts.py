@@ -35,9 +35,15 @@ def full_text(report: Document, source: str) -> str:
         f"{profile['compute'] or 'not said'}, {profile['region']}, {profile['today']})"
     )
     parts = [head, *_violations(report), *_exceptions(report), *_excepted(report)]
-    notes = [line for note in report["notes"] for line in ("", *_wrapped(note, "note: "))]
+    notes = [line for note in note_lines(report) for line in ("", *note)]
     end = verdict_line({**report, "clean": True})
     return "\n".join([*parts, "", *_table(report), *notes, "", end])
+
+
+def note_lines(report: Document) -> Iterator[list[str]]:
+    """What the report could not judge: the lines of each note."""
+    for note in report["notes"]:
+        yield list(_wrapped(note, "note: "))
 
 
 def _violations(report: Document) -> Iterator[str]:

@@ -17,12 +17,21 @@ def test_production_previews_without_an_account_and_says_against_what(capsys, ow
     assert main(["preview", "prod", "--offline"]) == 0
     first, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith("offline preview of prod; state: empty")
-    assert "resources would change" in rest[-2]
+    assert any("resources would change" in line for line in rest)
     assert rest[-1].startswith("policy: ")
     assert rest[-1].endswith(" 0 failed")
     assert any("gacp:edge.domain is <CHANGE_ME>" in line for line in rest)
     # Nothing is kept: no state, no folder of the stack.
     assert list((own_folder / "offline").iterdir()) == []
+
+
+def test_what_a_preview_cannot_judge_is_said_before_the_verdict(capsys):
+    assert main(["preview", "prod", "--offline", "--json"]) == 0
+    (note,) = json.loads(capsys.readouterr().out)["policy"]["notes"]
+    assert main(["preview", "prod", "--offline"]) == 0
+    text = capsys.readouterr().out
+    said = " ".join(text.partition("\nnote: ")[2].partition("\npolicy: ")[0].split())
+    assert said == note
 
 
 def test_json_holds_every_step(capsys):

@@ -1,12 +1,14 @@
-"""The controls, a module a room."""
+"""The controls, a module a room: the rows of Table A, and those beyond it."""
 
 from __future__ import annotations
 
 from types import ModuleType
 
 from infra.policy.controls import (
+    alerts,
     backup,
     balancer,
+    beyond,
     cluster,
     database,
     groups,
@@ -23,6 +25,7 @@ from infra.policy.controls import (
     secrets,
     storage,
     tags,
+    watching,
 )
 from infra.policy.model import Control
 
@@ -34,8 +37,12 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
+    *(alerts, beyond, watching),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(
     sorted((each for module in _MODULES for each in _controls_of(module)), key=lambda c: c.id)
 )
+# A01..A60 are the checklist's rows; what it has no row for is apart (B01..).
+TABLE_A: tuple[Control, ...] = tuple(each for each in CONTROLS if each.id.startswith("A"))
+BEYOND: tuple[Control, ...] = tuple(each for each in CONTROLS if each not in TABLE_A)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from infra.policy import types
-from infra.policy.claims import is_given, is_true, must, wrong
+from infra.policy.claims import is_given, is_true, must, must_link, one_of, wrong
 from infra.policy.graph import Graph
 from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
 from infra.policy.subnets import zones_of
@@ -22,7 +23,8 @@ MODERN_TLS = (
 @control(
     "A27",
     "The load balancer outlives a zone and an accident, and writes down who came",
-    "lb.LoadBalancer enableDeletionProtection in prod, cross-zone, accessLogs, at least 2 zones",
+    "lb.LoadBalancer enableDeletionProtection in prod, cross-zone, accessLogs, at least 2 zones, "
+    "a group of the stack",
     "ELB.13 CKV_AWS_91/150/152",
     Severity.MEDIUM,
     (types.LOAD_BALANCER,),
@@ -53,9 +55,21 @@ def load_balancers(graph: Graph, profile: Profile) -> Iterator[Finding]:
             "name a bucket and turn them on",
         )
         bucket = balancer.get("accessLogs.bucket")
-        if not is_given(bucket) and not graph.behind(balancer, "accessLogs.bucket"):
+        if not is_given(bucket) and not _waits(graph, balancer, bucket):
             yield wrong(balancer, "accessLogs.bucket", "must be given", "name the logs' bucket")
+        yield from must_link(
+            graph,
+            balancer,
+            "securityGroups",
+            (types.GROUP,),
+            "must be groups of this stack: a balancer without any lets everything in",
+            "give it the edge's",
+        )
         yield from _zones(graph, balancer)
+
+
+def _waits(graph: Graph, balancer: Resource, bucket: Any) -> bool:
+    return bucket is UNKNOWN and bool(graph.behind(balancer, "accessLogs.bucket"))
 
 
 def _zones(graph: Graph, balancer: Resource) -> Iterator[Finding]:
@@ -102,6 +116,24 @@ def listeners(graph: Graph, _: Profile) -> Iterator[Finding]:
                 "must say where TLS ends: HTTPS or TLS here, TCP behind it",
                 "set it",
             )
+
+
+@control(
+    "B11",
+    "The balancer asks its targets whether they are well",
+    "lb.TargetGroup healthCheck protocol is HTTP or HTTPS, with a path: an open port says little",
+    "ELB.21",
+    Severity.LOW,
+    (types.TARGET_GROUP,),
+    alone=True,
+)
+def target_groups(graph: Graph, _: Profile) -> Iterator[Finding]:
+    for group in graph.of(types.TARGET_GROUP):
+        rule, way = "must be HTTP or HTTPS", "ask the program, not its port"
+        yield from must(group, "healthCheck.protocol", one_of("HTTP", "HTTPS"), rule, way)
+        yield from must(
+            group, "healthCheck.path", is_given, "must be given", "name what says it is ready"
+        )
 
 
 def _redirects(listener: Resource) -> bool:

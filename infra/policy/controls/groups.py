@@ -29,7 +29,7 @@ _RULES = (types.INGRESS_RULE, types.EGRESS_RULE, types.GROUP_RULE)
 )
 def world_ingress(graph: Graph, _: Profile) -> Iterator[Finding]:
     for opening in all_openings(graph):
-        if not opening.is_to_the_world or _is_of_our_network(graph, opening):
+        if not opening.is_to_the_world or opening.waits_for_vpc(graph):
             continue
         groups = graph.linked(opening.rule, "securityGroupId", types.GROUP)
         groups = groups or ([opening.rule] if opening.rule.type == types.GROUP else [])
@@ -66,13 +66,14 @@ def descriptions(graph: Graph, _: Profile) -> Iterator[Finding]:
             "write it for the one who finds it in the console",
         )
     for rule in graph.of(*_RULES):
-        if any(rule.get(key) is not None for key in _ADDRESSES) and not _names_one_port(rule):
+        if any(rule.get(key) is not None for key in _ADDRESSES) and not names_one_port(rule):
             ports = f"{rule.get('fromPort')}-{rule.get('toPort')}"
             said = f"must name one port of one protocol, and names {ports}"
             yield fault(rule, said, "write a rule for each port")
 
 
-def _names_one_port(rule: Resource) -> bool:
+def names_one_port(rule: Resource) -> bool:
+    """Whether a rule is for one known port of one known protocol."""
     protocol = rule.get("protocol" if rule.type == types.GROUP_RULE else "ipProtocol")
     ports = (rule.get("fromPort"), rule.get("toPort"))
     known = protocol not in (None, UNKNOWN, *ALL_PROTOCOLS) and UNKNOWN not in ports
@@ -124,13 +125,6 @@ def data_tier(graph: Graph, _: Profile) -> Iterator[Finding]:
         elif opening in inside and not _is_one_data_port(opening):
             rule = f"must open one of the ports {DATA_PORTS} of the data tier and nothing else"
             yield fault(opening.rule, rule, "set from_port and to_port to it")
-
-
-def _is_of_our_network(graph: Graph, opening: Opening) -> bool:
-    """Whether a range that isn't known yet will be that of a VPC or subnet of this stack."""
-    behind = graph.behind(opening.rule, opening.path)
-    ours = bool(behind) and all(each.type in (types.VPC, types.SUBNET) for each in behind)
-    return ours and all(each is UNKNOWN for each in opening.ranges)
 
 
 def _is_one_data_port(opening: Opening) -> bool:

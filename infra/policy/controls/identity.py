@@ -7,7 +7,16 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from infra.policy import types
-from infra.policy.claims import Statement, everybodys, fault, is_derived, statements, texts, wrong
+from infra.policy.claims import (
+    Statement,
+    everybodys,
+    fault,
+    is_derived,
+    is_of_account,
+    statements,
+    texts,
+    wrong,
+)
 from infra.policy.graph import Graph
 from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
 
@@ -36,9 +45,12 @@ WITHOUT_RESOURCE = (
 )
 # Of what the patterns above let pass, this can be narrowed all the same.
 NARROWABLE = ("s3:ListBucket*", "secretsmanager:List*Version*", "kms:ListGrants")
+# Of EC2: what ends a thing, or changes whose it is.
+HARMFUL = ("ec2:Terminate*", "ec2:Stop*", "ec2:Delete*", "ec2:CreateTags", "ec2:Modify*")
 # Services that name the account they act for: https://docs.aws.amazon.com/vpc/latest/userguide/
-# flow-logs-iam-role.html and the like. EC2 and EKS name none.
-NAMES_ACCOUNT = ("events", "logs", "scheduler", "sns", "vpc-flow-logs")
+# flow-logs-iam-role.html, https://docs.aws.amazon.com/eks/latest/userguide/
+# cross-service-confused-deputy-prevention.html and the like. EC2 names none.
+NAMES_ACCOUNT = ("backup", "eks", "events", "logs", "pods", "scheduler", "sns", "vpc-flow-logs")
 POD_IDENTITY_SERVICE = "pods.eks.amazonaws.com"
 
 
@@ -72,7 +84,7 @@ def node_roles(graph: Graph, _: Profile) -> Iterator[Finding]:
     "A14",
     "A role is taken by the one it is for",
     f"roles of pods trust {POD_IDENTITY_SERVICE}; web identities are named with exact sub and aud; "
-    "nobody trusts Principal *",
+    "nobody trusts Principal *; a service that serves every account is held to ours",
     "CIS 5.2.1 CKV_AWS_60",
     Severity.CRITICAL,
     (types.ROLE,),
@@ -109,6 +121,9 @@ def _trust(role: Resource, statement: Statement) -> Iterator[Finding]:
         yield fault(role, rule, "write sts:AssumeRole")
     if not principal or any("*" in texts(value) for value in principal.values()):
         yield fault(role, "must not trust everybody", "name the service or role that takes it")
+    if is_of_account(statement) and not statement.get("Condition"):
+        rule = "must say under which condition: everybody whom the account lets may take it"
+        yield fault(role, rule, "add a Condition on aws:MultiFactorAuthPresent or the like")
     services = [each.partition(".")[0] for each in texts(principal.get("Service"))]
     if set(services) & set(NAMES_ACCOUNT) and not statement.get("Condition"):
         rule = "must say for whom the service acts: it serves every account"
@@ -179,6 +194,11 @@ def _matches(action: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(action, pattern) for pattern in patterns)
 
 
+def _is_a_kind(arn: str) -> bool:
+    """Whether an ARN of EC2 is every machine, disk or the like that there is."""
+    return arn.startswith("arn:aws:ec2:") and arn.endswith("/*")
+
+
 def _too_much(statement: Statement) -> Iterator[str]:
     if "NotAction" in statement or "NotResource" in statement:
         yield "must say what it allows, not what it doesn't"
@@ -186,6 +206,12 @@ def _too_much(statement: Statement) -> Iterator[str]:
     actions = texts(statement.get("Action"))
     if "*" in actions:
         yield "must not allow every action"
+    unbound = not statement.get("Condition")
+    if unbound and "kms:CreateGrant" in actions:
+        yield "must not allow kms:CreateGrant without a condition"
+    harmful = [action for action in actions if _matches(action, HARMFUL)]
+    if unbound and harmful and any(_is_a_kind(arn) for arn in texts(statement.get("Resource"))):
+        yield f"must not allow {', '.join(harmful)} on all of a kind without a condition"
     if "*" not in texts(statement.get("Resource")):
         return
     if any(action.endswith(":*") for action in actions):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infra.policy import types
 from infra.policy.claims import (
+    Statement,
+    actions_of,
     at_least,
     everybodys,
+    fault,
     is_derived,
+    is_of_account,
     is_true,
     must,
     protected,
@@ -16,7 +20,7 @@ from infra.policy.claims import (
     wrong,
 )
 from infra.policy.graph import Graph
-from infra.policy.model import Finding, Profile, Severity, Where, control
+from infra.policy.model import Finding, Profile, Resource, Severity, Where, control
 
 _KEY = (types.KEY,)
 
@@ -25,7 +29,7 @@ _KEY = (types.KEY,)
     "A54",
     "Keys are rotated, slow to delete, and not for everybody",
     "kms.Key enableKeyRotation is true, deletionWindowInDays is 30, policy allows no Principal * "
-    "and no service for every account; option protect",
+    "and no service for every account, and everything to the account alone; option protect",
     "KMS.3/4/5 CKV_AWS_7/33 CKV2_AWS_64",
     Severity.CRITICAL,
     _KEY,
@@ -49,3 +53,17 @@ def key_care(graph: Graph, _: Profile) -> Iterator[Finding]:
             yield wrong(key, "policy", "must be a policy that can be read", "write one")
             continue
         yield from everybodys(key, listed)
+        yield from _too_much(key, listed)
+
+
+def _too_much(key: Resource, listed: Sequence[Statement]) -> Iterator[Finding]:
+    """Only the account itself may do everything; who makes grants does so for a service of AWS."""
+    for each in listed:
+        if each.get("Effect") != "Allow" or is_of_account(each):
+            continue
+        sid, actions = each.get("Sid", "without Sid"), actions_of(each)
+        if any(action in ("*", "kms:*") for action in actions):
+            yield fault(key, f"must name what may be done with it ({sid})", "list the actions")
+        if "kms:CreateGrant" in actions and not each.get("Condition"):
+            rule = f"must not allow kms:CreateGrant without a condition ({sid})"
+            yield fault(key, rule, "add kms:GrantIsForAWSResource")

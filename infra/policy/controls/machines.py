@@ -198,7 +198,7 @@ def user_data(graph: Graph, _: Profile) -> Iterator[Finding]:
         carriers = [machine, *templates_of(graph, machine)]
         if not any(is_true(each.get("disableApiTermination")) for each in carriers):
             yield wrong(machine, "disableApiTermination", "must be true", "set it to true")
-    for machine in graph.of(*_OWNERS):
+    for machine in graph.of(*_OWNERS, types.NODE_GROUP):
         carriers = [machine, *templates_of(graph, machine)]
         watched = is_true(machine.get("monitoring")) or any(
             is_true(each.get("monitoring.enabled")) for each in carriers[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infra.config.choices import Environment
 from infra.policy import types
@@ -107,7 +107,7 @@ def endpoints(graph: Graph, profile: Profile) -> Iterator[Finding]:
         if not any(each.items("routeTableIds") for each in gateways):
             yield fault(vpc, "must have a gateway endpoint of s3 on its tables", "add it: free")
         for service in INTERFACES if profile.is_prod else ():
-            if not any(_serves(each, "Interface", service) for each in there):
+            if not has_interface(there, service):
                 yield fault(
                     vpc,
                     f"must have an interface endpoint of {service} in prod",
@@ -122,6 +122,11 @@ def endpoints(graph: Graph, profile: Profile) -> Iterator[Finding]:
                     "must be true",
                     "callers would go on to the public address",
                 )
+
+
+def has_interface(endpoints: Sequence[Resource], service: str) -> bool:
+    """Whether one of the endpoints is the service's interface in the VPC."""
+    return any(_serves(each, "Interface", service) for each in endpoints)
 
 
 def _serves(endpoint: Resource, kind: str, service: str) -> bool:

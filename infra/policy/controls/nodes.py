@@ -13,6 +13,8 @@ from infra.policy.model import Finding, Profile, Severity, control
 from infra.policy.subnets import private_subnets
 
 ADDONS = ("vpc-cni", "eks-pod-identity-agent", "aws-ebs-csi-driver")
+# EKS brings these itself, unless bootstrapSelfManagedAddons is false.
+BASICS = ("coredns", "kube-proxy")
 
 _CLUSTER = (types.CLUSTER,)
 
@@ -38,7 +40,7 @@ def node_access(graph: Graph, _: Profile) -> Iterator[Finding]:
     "A12",
     "Network policies, pod identity and encrypted disks have their add-ons",
     "eks.Addon vpc-cni (enableNetworkPolicy), eks-pod-identity-agent, aws-ebs-csi-driver; each "
-    "addonVersion pinned",
+    "addonVersion pinned; coredns and kube-proxy where EKS doesn't bring them",
     "CIS 4.3.1 5.4.4",
     Severity.HIGH,
     _CLUSTER,
@@ -46,7 +48,9 @@ def node_access(graph: Graph, _: Profile) -> Iterator[Finding]:
 def addons(graph: Graph, _: Profile) -> Iterator[Finding]:
     for cluster in graph.of(types.CLUSTER):
         there = {a.get("addonName"): a for a in graph.users(cluster, "clusterName", types.ADDON)}
-        for missing in (name for name in ADDONS if name not in there):
+        brings = cluster.get("bootstrapSelfManagedAddons") in (None, True)
+        wanted = ADDONS if brings else (*ADDONS, *BASICS)
+        for missing in (name for name in wanted if name not in there):
             yield fault(cluster, f"must have the add-on {missing}", "add an eks.Addon")
         for addon in there.values():
             yield from must(
@@ -74,7 +78,8 @@ def enforces_policies(text: Any) -> bool:
 @control(
     "A15",
     "A lost node is no outage, and nodes are updated a few at a time",
-    "eks.NodeGroup scalingConfig.minSize is at least 2 in prod; updateConfig is set",
+    "eks.NodeGroup scalingConfig.minSize is at least 2 in prod; updateConfig is set; prod: "
+    "nodeRepairConfig is enabled",
     "reliability",
     Severity.MEDIUM,
     (types.NODE_GROUP,),
@@ -89,6 +94,13 @@ def node_count(graph: Graph, profile: Profile) -> Iterator[Finding]:
                 at_least(2),
                 "must be at least 2 in prod",
                 "a zone's or a node's end then leaves one",
+            )
+            yield from must(
+                group,
+                "nodeRepairConfig.enabled",
+                is_true,
+                "must be true in prod",
+                "EKS then replaces a node that is broken and still there",
             )
         yield from must(
             group,

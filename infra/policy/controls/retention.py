@@ -77,6 +77,8 @@ def _ends(lifecycle: Resource, takes_logs: bool) -> Iterator[Finding]:
     rules = [r for r in lifecycle.items("rules") if isinstance(r, Mapping)]
     enabled = [r for r in rules if r.get("status") == "Enabled"]
     ends = [_days(r, "expiration", "days") for r in enabled if r.get("expiration") is not None]
+    if len(enabled) < len(rules):
+        yield fault(lifecycle, "must have each rule Enabled", "enable it or take it out")
     if any(not at_least(LOCK_DAYS)(days) for days in ends):
         rule = f"must not end objects within {LOCK_DAYS} days"
         yield fault(lifecycle, rule, "raise the days of expiration")

@@ -2,6 +2,8 @@
 
 from tests.infra.policy import (
     examples_access,
+    examples_backup,
+    examples_beyond,
     examples_compute,
     examples_data,
     examples_network,
@@ -13,4 +15,6 @@ EXAMPLES: dict[str, Example] = {
     **examples_network.EXAMPLES,
     **examples_data.EXAMPLES,
     **examples_access.EXAMPLES,
+    **examples_backup.EXAMPLES,
+    **examples_beyond.EXAMPLES,
 }

@@ -13,14 +13,11 @@ from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.examples_data import AWS_KEY, FOR_US
 from tests.infra.policy.whole import ACCOUNT, OIDC, OIDC_PROVIDER, REGION, arn, res
 
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
+MACHINES = "arn:aws:ec2:ap-southeast-1:123456789012:instance/*"
 KEY, APP = "Key::data", "Secret::app"
 ROTATION, IMAGES = "SecretRotation::app", "Repository::app"
 IRSA, WEB = "Role::irsa", "sts:AssumeRoleWithWebIdentity"
-BACKUPS = (
-    *(t.VAULT, t.VAULT_LOCK, t.BACKUP_PLAN, t.BACKUP_SELECTION, t.RESTORE_TEST),
-    *(t.RESTORE_TEST_SELECTION, t.DATABASE, t.BUCKET, t.KEY),
-)
-COPY = "rules.0.copyActions"
 
 
 def allow(action: Any, resource: Any = "*", **more: Any) -> Edit:
@@ -45,9 +42,9 @@ def web(kind: str = "StringEquals", **claims: str) -> Edit:
     return trust({"Federated": arn(OIDC_PROVIDER, "cluster")}, condition)
 
 
-def key_policy(principal: Any) -> Edit:
+def key_policy(principal: Any, action: str = "kms:Decrypt") -> Edit:
     mine = policies.key_of_account(ACCOUNT)
-    other = {"Effect": "Allow", "Principal": principal, "Action": "kms:Decrypt", "Resource": "*"}
+    other = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
     return put(KEY, "policy", policies.document([*mine, other]))
 
 
@@ -63,6 +60,15 @@ EXAMPLES: dict[str, Example] = {
                 {"Service": "vpc-flow-logs.amazonaws.com"},
                 action="sts:AssumeRole",
                 role="Role::flow-logs",
+            ),
+            "everybody of the account": trust(
+                {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, action="sts:AssumeRole"
+            ),
+            "every account's pods": trust(
+                {"Service": "pods.eks.amazonaws.com"}, action="sts:AssumeRole", role="Role::api"
+            ),
+            "every account's backups": trust(
+                {"Service": "backup.amazonaws.com"}, action="sts:AssumeRole", role="Role::backup"
             ),
             "every pod": web(aud="sts"),
             "any client": web(sub="system:serviceaccount:a:b"),
@@ -89,9 +95,15 @@ EXAMPLES: dict[str, Example] = {
             "everybody": key_policy("*"),
             "every account": key_policy({"AWS": "*"}),
             "a service for everybody": key_policy({"Service": "logs.amazonaws.com"}),
+            "everything to a role": key_policy({"AWS": ROLE_ARN}, "kms:*"),
+            "all there is to a role": key_policy({"AWS": ROLE_ARN}, "*"),
+            "grants to anybody": key_policy({"AWS": ROLE_ARN}, "kms:CreateGrant"),
             "unprotected": option(KEY, protect=False),
         },
-        green={"another account": key_policy({"AWS": "arn:aws:iam::210987654321:root"})},
+        green={
+            "another account": key_policy({"AWS": "arn:aws:iam::210987654321:root"}),
+            "a role": key_policy({"AWS": ROLE_ARN}),
+        },
     ),
     "A55": example(
         *(t.SECRET, t.SECRET_ROTATION, t.KEY),
@@ -121,6 +133,9 @@ EXAMPLES: dict[str, Example] = {
             "every key by pattern": allow("kms:De*"),
             "every role": allow(["iam:PassRole"]),
             "every action on something": allow("*", "arn:aws:s3:::x"),
+            "grants to anybody": allow("kms:CreateGrant", "arn:aws:kms:x"),
+            "ends every machine": allow("ec2:TerminateInstances", MACHINES),
+            "takes every machine": allow(["ec2:CreateTags"], MACHINES),
             "every object": allow(["s3:GetObject"]),
             "every bucket's names": allow(["s3:ListBucket"]),
             "every key in a place": allow("kms:Decrypt", Condition=FOR_US),
@@ -201,42 +216,23 @@ EXAMPLES: dict[str, Example] = {
             ),
         },
     ),
-    "A59": example(
-        *BACKUPS,
-        red={
-            **values("Vault::vault", "kmsKeyArn", AWS_KEY),
-            **values("VaultLockConfiguration::vault", "minRetentionDays", 0),
-            "unlocked": drop("VaultLockConfiguration::vault"),
-            **values("Plan::plan", COPY, []),
-            **values("Plan::plan", "rules", []),
-            "a copy nearby": put(
-                "Plan::plan", f"{COPY}.0.destinationVaultArn", arn(t.VAULT, "vault")
-            ),
-            "no plan": drop("Plan::plan"),
-            "a strange vault": put("Plan::plan", "rules.0.targetVaultName", "other"),
-            "no vault": drop("Vault::vault", "Vault::vault-copy"),
-            "nothing selected": put("Selection::data", "resources", []),
-            "no selection": drop("Selection::data"),
-            "no database": put("Selection::data", "resources", [arn(t.BUCKET, "documents")]),
-            "no documents": put("Selection::data", "resources", [arn(t.DATABASE, "database")]),
-            "all but the database": put(
-                "Selection::data", "notResources", [arn(t.DATABASE, "database")]
-            ),
-            "no drill": drop("RestoreTestingPlan::drill"),
-            "a drill of nothing": drop("RestoreTestingSelection::database"),
-            **values("RestoreTestingPlan::drill", "scheduleExpression", ""),
-        },
-        green={
-            "by pattern": put("Selection::data", "resources", ["arn:aws:docdb:*", "arn:aws:s3:*"]),
-        },
-    ),
     "A60": example(
-        *(t.VPC, t.REDIS_USER, t.SECRET_VERSION, t.ROUTE, t.LAUNCH_TEMPLATE, t.AUTOSCALING_GROUP),
+        *(
+            t.VPC,
+            t.REDIS_USER,
+            t.SECRET_VERSION,
+            t.ROUTE,
+            t.LAUNCH_TEMPLATE,
+            t.AUTOSCALING_GROUP,
+            t.BACKUP_PLAN,
+        ),
         red={
             **{f"no tag {tag}": cut("Vpc::vpc", f"tags.{tag}") for tag in REQUIRED},
             "no owner of a group's machines": cut("Group::host", "tags.1"),
             "an empty tag": put("Vpc::vpc", "tags.owner", ""),
             "an unknown tag": put("Vpc::vpc", "tags.owner", UNKNOWN),
+            "no tags of recovery points": cut("Plan::plan", "rules.0.recoveryPointTags"),
+            "no owner of recovery points": put("Plan::plan", "rules.0.recoveryPointTags.owner", ""),
             "no tags": cut("Vpc::vpc", "tags"),
             "no tags of its machines": cut("LaunchTemplate::host", "tagSpecifications.0.tags"),
             "no owner of its machines": cut(

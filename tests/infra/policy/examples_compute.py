@@ -162,7 +162,9 @@ EXAMPLES: dict[str, Example] = {
             "no CNI": drop("Addon::vpc-cni"),
             "no agent": drop("Addon::eks-pod-identity-agent"),
             "no driver": drop("Addon::aws-ebs-csi-driver"),
+            "no names and no ways": put("Cluster::main", "bootstrapSelfManagedAddons", False),
         },
+        green={"EKS brings them": put("Cluster::main", "bootstrapSelfManagedAddons", True)},
     ),
     "A13": example(
         *(t.NODE_GROUP, t.ROLE, t.ATTACHMENT, t.ROLE_POLICY),
@@ -186,6 +188,7 @@ EXAMPLES: dict[str, Example] = {
         red={
             **values(NODES, "scalingConfig.minSize", 0, 1),
             **values(NODES, "updateConfig", {}),
+            **values(NODES, "nodeRepairConfig", {}, {"enabled": False}),
         },
         green={"one in dev": Red(put(NODES, "scalingConfig.minSize", 1), "dev")},
     ),
@@ -236,12 +239,14 @@ EXAMPLES: dict[str, Example] = {
     ),
     "A26": example(
         t.AUTOSCALING_GROUP,
+        t.NODE_GROUP,
         t.INSTANCE,
         t.LAUNCH_TEMPLATE,
         red={
             **values(BASTION, "disableApiTermination", False),
             **values(BASTION, "monitoring", False),
             "a group of unwatched machines": cut("Group::host", "launchTemplate"),
+            "unwatched nodes": cut("LaunchTemplate::nodes", "monitoring"),
             "unwatched by the template": put(TEMPLATE, "monitoring", {"enabled": False}),
             "a secret": put(BASTION, "userData", ACCESS_KEY_TEXT),
             "a secret in base64": put(
@@ -254,12 +259,13 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "A27": example(
-        *(t.LOAD_BALANCER, t.SUBNET),
+        *(t.LOAD_BALANCER, t.SUBNET, t.GROUP),
         red={
             **values("LoadBalancer::edge", "enableDeletionProtection", False),
             **values("LoadBalancer::edge", "enableCrossZoneLoadBalancing", False),
             **values("LoadBalancer::edge", "accessLogs.enabled", False),
             **values("LoadBalancer::edge", "accessLogs.bucket", ""),
+            **values("LoadBalancer::edge", "securityGroups", [], ["sg-0123"]),
             **values("LoadBalancer::edge", "subnets", [], [_id("public-subnet-a")]),
         },
         green={

@@ -274,6 +274,18 @@ EXAMPLES: dict[str, Example] = {
                 LIFECYCLE, "rules.0.abortIncompleteMultipartUpload", {"daysAfterInitiation": 8}
             ),
             **values(LIFECYCLE, "rules.0.status", "Disabled"),
+            "one more rule, which is off": put(
+                LIFECYCLE,
+                "rules",
+                [
+                    {
+                        "status": "Enabled",
+                        "noncurrentVersionExpiration": {"noncurrentDays": 90},
+                        "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+                    },
+                    {"status": "Disabled", "expiration": {"days": 365}},
+                ],
+            ),
             "of a part": put(LIFECYCLE, "rules.0.filter", {"prefix": "old/"}),
             "no rules": put(LIFECYCLE, "rules", []),
             "none": drop(LIFECYCLE),

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 # provider refuses what named it.
 GUARDS: frozenset[str] = frozenset(
     {
-        *("Addon", "BucketLifecycleConfiguration", "BucketLogging"),
+        *("Addon", "BucketLifecycleConfiguration", "BucketLogging", "Budget"),
         *("BucketObjectLockConfiguration", "BucketOwnershipControls", "BucketPolicy"),
         *("BucketPublicAccessBlock", "BucketReplicationConfig"),
         *("BucketServerSideEncryptionConfiguration", "BucketVersioning", "ClusterInstance"),
         *("ClusterParameterGroup", "DefaultSecurityGroup", "FlowLog", "LifecyclePolicy"),
-        *("LogGroup", "NatGateway", "ParameterGroup", "Plan", "RestoreTestingPlan"),
-        *("RestoreTestingSelection", "SecretRotation", "Selection", "Subnet"),
+        *("LogGroup", "MetricAlarm", "NatGateway", "ParameterGroup", "Plan", "RestoreTestingPlan"),
+        *("RestoreTestingSelection", "SecretRotation", "Selection", "Subnet", "TopicSubscription"),
         *("UserGroup", "Vault", "VaultLockConfiguration", "VpcEndpoint"),
     }
 )
@@ -23,29 +23,52 @@ GUARDS: frozenset[str] = frozenset(
 # Properties whose absence or change makes nothing less safe, by the reason; `*` is every type.
 _REQUIRED = {  # the provider refuses a resource without: nothing comes to be
     "*": ("vpcId",),
-    "Addon": ("addonName", "clusterName"),
-    "Alias": ("targetKeyId",),
+    "AccessEntry": ("clusterName", "principalArn"),
+    "AccessPolicyAssociation": ("clusterName", "principalArn", "accessScope.type"),
+    "Addon": (
+        *("addonName", "clusterName", "podIdentityAssociations.roleArn"),
+        "podIdentityAssociations.serviceAccount",
+    ),
+    "Alias": ("targetKeyId", "region"),  # the key's own region
     "BucketLogging": ("bucket", "targetBucket", "targetPrefix"),
     "BucketObjectLockConfiguration": ("bucket",),
     "BucketPolicy": ("bucket",),
     "BucketReplicationConfig": ("bucket",),
+    "Budget": (
+        *("budgetType", "timeUnit", "limitUnit", "notifications.notificationType"),
+        *("notifications.threshold", "notifications.thresholdType"),
+        "notifications.comparisonOperator",
+    ),
     "Certificate": ("domainName", "validationMethod"),
     "CertificateValidation": ("certificateArn", "validationRecordFqdns"),
     "ClusterInstance": ("clusterIdentifier", "instanceClass", "engine"),
+    "Dashboard": ("dashboardBody", "dashboardName"),
     "EipAssociation": ("allocationId", "instanceId"),
+    "EventRule": ("eventPattern",),
+    "EventTarget": ("arn", "rule"),
     "FlowLog": ("iamRoleArn",),
     "InstanceProfile": ("role",),
     "LifecyclePolicy": ("policy", "repository"),
-    "Listener": ("loadBalancerArn",),
-    "NatGateway": ("subnetId",),
+    "Key": ("region",),  # a vault takes no key of another region
+    "Listener": ("loadBalancerArn", "port", "defaultActions.targetGroupArn"),
+    # PutMetricAlarm wants them all of an alarm on one metric.
+    "MetricAlarm": (
+        *("comparisonOperator", "evaluationPeriods", "metricName", "namespace"),
+        *("period", "statistic"),
+    ),
+    "NatGateway": ("subnetId", "allocationId"),
     "NodeGroup": ("clusterName", "scalingConfig.maxSize", "scalingConfig.desiredSize"),
     "OpenIdConnectProvider": ("url",),
     "ParameterGroup": ("family",),
     "ClusterParameterGroup": ("family",),
     "Plan": ("rules.ruleName", "rules.targetVaultName"),
     "PodIdentityAssociation": ("clusterName", "namespace", "serviceAccount", "roleArn"),
-    "Record": ("zoneId", "type", "ttl", "records"),
+    "QueuePolicy": ("queueUrl",),
+    "Record": ("zoneId", "type", "ttl", "records", "aliases.name", "aliases.zoneId"),
     "ReplicationGroup": ("description",),
+    "RestoreTestingPlan": (
+        *("recoveryPointSelection.algorithm", "recoveryPointSelection.recoveryPointTypes"),
+    ),
     "RestoreTestingSelection": ("protectedResourceType",),
     "RolePolicy": ("role",),
     "RolePolicyAttachment": ("role",),
@@ -54,11 +77,12 @@ _REQUIRED = {  # the provider refuses a resource without: nothing comes to be
     "SecretRotation": ("secretId",),
     "Selection": ("planId",),
     "Subnet": ("cidrBlock",),
+    "TargetGroup": ("port", "protocol", "targetType"),
     "TopicPolicy": ("arn",),
     "TopicSubscription": ("topic", "protocol", "endpoint"),
     "User": ("accessString", "userId", "userName", "engine"),
     "UserGroup": ("userGroupId", "engine"),
-    "VaultLockConfiguration": ("backupVaultName",),
+    "VaultLockConfiguration": ("backupVaultName", "region"),  # the vault's own region
     "Vpc": ("cidrBlock", "enableDnsHostnames", "enableDnsSupport"),  # private names want both
     "VpcEndpoint": ("serviceName", "subnetIds"),
 }
@@ -69,8 +93,12 @@ _NAMES = {  # another name, or one that is made up
     "Cluster": ("clusterIdentifier", "engine", "engineVersion", "masterUsername", "port"),
     "ClusterInstance": ("identifier", "promotionTier"),
     "ClusterParameterGroup": ("description", "parameters.name", "parameters.applyMethod"),
+    "EventRule": ("description",),
+    "EventTarget": ("targetId",),
     "Key": ("description",),
     "LaunchTemplate": ("blockDeviceMappings.deviceName", "tagSpecifications.resourceType"),
+    "LoadBalancer": ("accessLogs.prefix",),
+    "NodeGroup": ("labels", "nodeGroupNamePrefix"),
     "ParameterGroup": ("description", "parameters.name"),
     "ReplicationGroup": ("replicationGroupId", "engine", "engineVersion", "port"),
     "Role": ("description",),
@@ -79,6 +107,7 @@ _NAMES = {  # another name, or one that is made up
     "Zone": ("comment",),
 }
 _SIZES_AND_TIMES = {  # how big, and when
+    "BucketLifecycleConfiguration": ("rules.transitions",),  # what old objects cost
     "Cluster": ("preferredBackupWindow", "preferredMaintenanceWindow"),
     "ClusterInstance": ("preferredMaintenanceWindow",),
     "FlowLog": ("maxAggregationInterval", "logDestinationType"),
@@ -87,36 +116,66 @@ _SIZES_AND_TIMES = {  # how big, and when
         *("blockDeviceMappings.ebs.deleteOnTermination", "imageId", "instanceType"),
         *("updateDefaultVersion", "metadataOptions.httpEndpoint"),
     ),
+    "Group": ("maxSize",),
+    "NodeGroup": ("amiType", "instanceTypes"),
+    "Plan": ("rules.startWindow", "rules.completionWindow"),
+    "Queue": ("messageRetentionSeconds",),
     "ReplicationGroup": ("maintenanceWindow", "nodeType", "snapshotWindow"),
+    "RestoreTestingPlan": ("recoveryPointSelection.selectionWindowDays",),
+    "RestoreTestingSelection": ("validationWindowHours",),
+    "TargetGroup": (
+        *("deregistrationDelay", "healthCheck.interval"),
+        *("healthCheck.healthyThreshold", "healthCheck.unhealthyThreshold"),
+    ),
 }
 _NARROWER = {  # without it less is open, or something stops and is seen to stop
+    "Addon": ("podIdentityAssociations",),  # its pods get no role and say so
     "DefaultSecurityGroup": ("ingress", "egress"),  # adopting it takes all rules away
     "Eip": ("domain",),
     "EipAssociation": ("allowReassociation",),
     "Instance": ("subnetId", "userData", "vpcSecurityGroupIds", "launchTemplate.version"),
     "LaunchTemplate": ("userData", "vpcSecurityGroupIds"),
+    "Group": ("launchTemplate.version",),
     "Listener": ("defaultActions.type",),
+    "LoadBalancer": ("internal",),
     "NodeGroup": ("launchTemplate",),
     "Record": ("allowOverwrite",),
     "Route": ("gatewayId", "natGatewayId"),
     "SecurityGroupRule": ("type", "securityGroupId", "sourceSecurityGroupId"),
+    "TargetGroup": ("proxyProtocolV2",),  # nginx refuses what comes without
     "VpcEndpoint": ("securityGroupIds", "vpcEndpointType"),
 }
 _NO_EFFECT = {  # AWS does the same either way
     # https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBInstance.html
     "ClusterInstance": ("autoMinorVersionUpgrade",),
+    # Nothing that EKS brought is there to conflict with (bootstrapSelfManagedAddons is false), and
+    # where it did, the add-ons take its place.
+    "Addon": ("resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
     "Instance": ("forceDestroy",),  # termination protection is lifted for a replacement
     "LoadBalancer": ("loadBalancerType",),  # an application balancer is always across zones
+}
+# The provider refuses a resource without; changed, they are weaker.
+_REQUIRED_AND_TELLING = {
+    "AccessPolicyAssociation": ("accessScope", "policyArn"),
+    "BucketLifecycleConfiguration": ("rules.status",),
+    "Cluster": ("roleArn",),
+    "Listener": ("defaultActions", "certificateArn"),
+    "LoadBalancer": ("accessLogs.bucket",),
+    "Record": ("aliases",),
+    "RolePolicyAttachment": ("policyArn",),
+    "SecurityGroupIngressRule": ("referencedSecurityGroupId",),  # or another source
 }
 # Taken away, these fall back to a default that is as safe; changed, they are weaker.
 _SAFE_DEFAULT = {
     "Bucket": ("forceDestroy", "objectLockEnabled"),
-    "Cluster": ("applyImmediately", "skipFinalSnapshot"),
+    "Cluster": ("applyImmediately", "bootstrapSelfManagedAddons", "skipFinalSnapshot"),
     "ClusterInstance": ("applyImmediately",),
     "ClusterParameterGroup": ("parameters.value",),
     "LaunchTemplate": ("tagSpecifications",),
+    "Queue": ("sqsManagedSseEnabled",),
     "ReplicationGroup": ("applyImmediately",),
     "Repository": ("forceDelete",),
+    "Role": ("maxSessionDuration",),  # an hour
     "Secret": ("recoveryWindowInDays",),  # 30
     "SecurityGroupIngressRule": (
         *("cidrIpv4", "fromPort", "toPort", "ipProtocol", "securityGroupId"),
@@ -127,15 +186,17 @@ _SAFE_DEFAULT = {
     ),
     "SecurityGroupRule": ("protocol", "fromPort", "toPort"),
     "Subnet": ("availabilityZone", "mapPublicIpOnLaunch"),
+    "Vault": ("forceDestroy",),
+    "Zone": ("forceDestroy",),
 }
 
 NEVER: tuple[Mapping[str, tuple[str, ...]], ...] = (
     *(_REQUIRED, _NAMES, _SIZES_AND_TIMES, _NARROWER, _NO_EFFECT),
 )
-NOT_REMOVED = _SAFE_DEFAULT
+NOT_REMOVED: tuple[Mapping[str, tuple[str, ...]], ...] = (_SAFE_DEFAULT, _REQUIRED_AND_TELLING)
 
 # Booleans that are no weaker when they become true.
-SAFER_TRUE = frozenset({"bucketKeyEnabled", "objectLockEnabled"})
+SAFER_TRUE = frozenset({"bucketKeyEnabled", "evaluateTargetHealth", "objectLockEnabled"})
 
 # (type or *, path or last word): values that are weaker than any that we use.
 WEAK: Mapping[tuple[str, str], tuple[object, ...]] = {
@@ -184,6 +245,17 @@ WEAK: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("*", "transitEncryptionMode"): ("preferred",),
     ("*", "userGroupIds"): ([],),
     ("*", "userIds"): (["default"],),
+    ("*", "actionsEnabled"): (False,),
+    ("*", "alarmActions"): ([],),
+    ("*", "deleteAfter"): (1,),
+    ("*", "dimensions"): ({},),
+    ("*", "limitAmount"): ("0",),
+    ("*", "notifications"): ([],),
+    ("*", "protectedResourceArns"): ([],),
+    ("*", "treatMissingData"): ("ignore",),
+    ("AccessPolicyAssociation", "policyArn"): (
+        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    ),
     ("Cluster", "version"): ("1.28",),
 }
 # Weak values of parameters, by their name.

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from infra.policy import types as t
-from infra.policy.controls import CONTROLS
+from infra.policy.controls import BEYOND, CONTROLS, TABLE_A
 from infra.policy.graph import Graph
 from infra.policy.judging import Verdict, judge, violations_of
 from infra.policy.model import UNKNOWN, Control
@@ -38,10 +38,17 @@ def says(control: Control, graph: Graph, environment: str = "prod"):
 
 
 def test_the_table_has_sixty_controls_each_with_examples():
-    assert [control.id for control in CONTROLS] == [f"A{number:02}" for number in range(1, 61)]
+    assert [control.id for control in TABLE_A] == [f"A{number:02}" for number in range(1, 61)]
     assert sorted(EXAMPLES) == [control.id for control in CONTROLS]
     assert all(each.red for each in EXAMPLES.values())
     assert len({control.check.__name__ for control in CONTROLS}) == len(CONTROLS)
+
+
+def test_what_the_table_has_no_row_for_is_apart():
+    ids = [f"B{number:02}" for number in range(1, len(BEYOND) + 1)]
+    assert [control.id for control in BEYOND] == ids
+    assert (*TABLE_A, *BEYOND) == CONTROLS
+    assert all(control.basis for control in BEYOND)
 
 
 @pytest.mark.parametrize("id_", sorted(EXAMPLES))

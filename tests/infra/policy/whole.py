@@ -8,6 +8,8 @@ from typing import Any
 
 from infra.identity import policies
 from infra.policy import types as t
+from infra.policy.controls.beyond import CALLED
+from infra.policy.controls.network import INTERFACES
 from infra.policy.model import Options, Resource
 from infra.policy.values import identities_of
 from infra.tags import Tags
@@ -82,7 +84,8 @@ def network() -> Iterator[Resource]:
     )
     for zone in ZONES:
         yield from _zone(zone)
-    for service in ("ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs"):
+    called = {service for services in CALLED.values() for service in services}
+    for service in (*INTERFACES, *sorted(called)):
         yield res(
             t.ENDPOINT,
             f"endpoint-{service}",
@@ -185,6 +188,7 @@ def balancer() -> Iterator[Resource]:
         enableCrossZoneLoadBalancing=True,
         accessLogs={"enabled": True, "bucket": "logs"},
         subnets=[_id(f"public-subnet-{zone}") for zone in ZONES],
+        securityGroups=[_id("edge")],
     )
     yield res(
         t.LISTENER,
@@ -225,6 +229,8 @@ def cluster() -> Iterator[Resource]:
         },
         deletionProtection=True,
     )
+    logs = "/aws/eks/main/cluster"
+    yield res(t.LOG_GROUP, "cluster", name=logs, retentionInDays=365, kmsKeyId=KEY)
     yield res(
         t.NODE_GROUP,
         "nodes",
@@ -233,6 +239,7 @@ def cluster() -> Iterator[Resource]:
         subnetIds=private,
         scalingConfig={"minSize": 2, "maxSize": 3, "desiredSize": 2},
         updateConfig={"maxUnavailable": 1},
+        nodeRepairConfig={"enabled": True},
         launchTemplate={"id": _id("nodes"), "version": "1"},
     )
     for name in ("vpc-cni", "eks-pod-identity-agent", "aws-ebs-csi-driver"):
@@ -326,7 +333,9 @@ def identity() -> Iterator[Resource]:
     flow_logs = {"Service": "vpc-flow-logs.amazonaws.com"}
     yield _role("flow-logs", _trust(flow_logs, assume, for_us))
     yield _role("nodes", _trust({"Service": "ec2.amazonaws.com"}, assume))
-    yield _role("api", _trust({"Service": "pods.eks.amazonaws.com"}, [assume, "sts:TagSession"]))
+    pods = {"Service": "pods.eks.amazonaws.com"}
+    yield _role("api", _trust(pods, [assume, "sts:TagSession"], for_us))
+    yield _role("backup", _trust({"Service": "backup.amazonaws.com"}, assume, for_us))
     exact = {"StringEquals": {f"{OIDC}:sub": "system:serviceaccount:a:b", f"{OIDC}:aud": "sts"}}
     federated = {"Federated": arn(OIDC_PROVIDER, "cluster")}
     yield _role("irsa", _trust(federated, "sts:AssumeRoleWithWebIdentity", exact))

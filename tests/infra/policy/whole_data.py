@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.identity import bucket_policies, policies
 from infra.policy import types as t
+from infra.policy.controls.watching import METRICS, REDIS_METRIC
 from infra.policy.graph import Graph
 from infra.policy.model import Resource
 from infra.tags import DataClass
@@ -190,17 +191,83 @@ def registry() -> Iterator[Resource]:
 
 
 def alerts() -> Iterator[Resource]:
-    topic = arn("aws:sns/topic:Topic", "alerts")
-    yield res("aws:sns/topic:Topic", "alerts", name="alerts", kmsMasterKeyId=KEY)
+    topic = arn(t.TOPIC, "alerts")
+    yield res(t.TOPIC, "alerts", name="alerts", kmsMasterKeyId=KEY)
     text = policies.document(policies.alarms_publish_to(topic, whole.ACCOUNT))
     yield res(t.TOPIC_POLICY, "alerts", arn=topic, policy=text, tags={})
+    yield res(
+        t.SUBSCRIPTION, "alerts", topic=topic, protocol="email", endpoint="a@b.example", tags={}
+    )
+    watched = {t.DATABASE: ("database",), t.INSTANCE: ("host-id", "bastion-id")}
+    for kind, metrics in METRICS.items():
+        for target in watched.get(kind, ("vault",)):
+            for metric in metrics:
+                yield _alarm(
+                    f"{target.removesuffix('-id')}-{metric}", metric, {"Id": target}, topic
+                )
+    for role in ("queue", "cache"):
+        for number in (1, 2):
+            node = f"redis-{role}-00{number}"
+            yield _alarm(node, REDIS_METRIC, {"CacheClusterId": node}, topic)
+    hosts = {"LoadBalancer": "net/edge/1", "TargetGroup": "targetgroup/web/1"}
+    yield _alarm("edge-none", "HealthyHostCount", hosts, topic)
+    yield res(
+        t.BUDGET,
+        "budget",
+        name="budget",
+        budgetType="COST",
+        timeUnit="MONTHLY",
+        limitAmount="100",
+        limitUnit="USD",
+        costFilters=[{"name": "TagKeyValue", "values": ["user:env$prod"]}],
+        notifications=[
+            {"threshold": 80, "subscriberSnsTopicArns": [topic]},
+            {"threshold": 100, "subscriberEmailAddresses": ["owner@gacp.example"]},
+        ],
+    )
+    check = {"protocol": "HTTP", "path": "/ready"}
+    yield res(t.TARGET_GROUP, "web", name="web", healthCheck=check)
+    yield res(t.QUEUE, "events", name="events", sqsManagedSseEnabled=True)
+    yield res(t.QUEUE, "own-key", name="own-key", kmsMasterKeyId=KEY)
+    yield res(t.ZONE, "dns", name="gacp.example", protect=True, forceDestroy=False)
+
+
+def _alarm(name: str, metric: str, dimensions: dict[str, str], topic: str) -> Resource:
+    return res(
+        t.ALARM,
+        name,
+        name=name,
+        alarmDescription="What it means",
+        metricName=metric,
+        dimensions=dimensions,
+        threshold=80,
+        treatMissingData="notBreaching",
+        alarmActions=[topic],
+        okActions=[topic],
+    )
 
 
 def backup() -> Iterator[Resource]:
-    yield res(t.VAULT, "vault", name="vault", kmsKeyArn=KEY)
-    yield res(t.VAULT, "vault-copy", name="vault-copy", kmsKeyArn=KEY, region=OTHER_REGION)
-    for name in ("vault", "vault-copy"):
-        yield res(t.VAULT_LOCK, name, backupVaultName=name, minRetentionDays=7, tags={})
+    kept = {"deleteAfter": 35}
+    copy = {"destinationVaultArn": arn(t.VAULT, "vault-copy", OTHER_REGION), "lifecycle": kept}
+    for name, region in (("vault", None), ("vault-copy", OTHER_REGION)):
+        yield res(
+            t.VAULT,
+            name,
+            protect=True,
+            name=name,
+            kmsKeyArn=KEY,
+            forceDestroy=False,
+            region=region,
+        )
+        yield res(
+            t.VAULT_LOCK,
+            name,
+            backupVaultName=name,
+            minRetentionDays=35,
+            maxRetentionDays=400,
+            tags={},
+        )
     yield res(
         t.BACKUP_PLAN,
         "plan",
@@ -208,25 +275,43 @@ def backup() -> Iterator[Resource]:
             {
                 "ruleName": "daily",
                 "targetVaultName": "vault",
-                "copyActions": [{"destinationVaultArn": arn(t.VAULT, "vault-copy", OTHER_REGION)}],
+                "schedule": "cron(0 20 ? * * *)",
+                "lifecycle": kept,
+                "copyActions": [copy],
+                "recoveryPointTags": TAGS.of("plan"),
             }
         ],
     )
+    protected = {
+        "DocumentDB": arn(t.DATABASE, "database"),
+        "S3": arn(t.BUCKET, "documents"),
+    }
+    role = arn(t.ROLE, "backup")
     yield res(
         t.BACKUP_SELECTION,
         "data",
         planId="plan-id",
-        resources=[arn(t.DATABASE, "database"), arn(t.BUCKET, "documents")],
+        resources=list(protected.values()),
+        iamRoleArn=role,
         tags={},
     )
-    yield res(t.RESTORE_TEST, "drill", name="drill", scheduleExpression="cron(0 3 1 * ? *)")
     yield res(
-        t.RESTORE_TEST_SELECTION,
-        "database",
-        restoreTestingPlanName="drill",
-        protectedResourceType="DocumentDB",
-        tags={},
+        t.RESTORE_TEST,
+        "drill",
+        name="drill",
+        scheduleExpression="cron(0 3 1 * ? *)",
+        recoveryPointSelection={"includeVaults": [arn(t.VAULT, "vault")]},
     )
+    for kind, target in protected.items():
+        yield res(
+            t.RESTORE_TEST_SELECTION,
+            kind.lower(),
+            restoreTestingPlanName="drill",
+            protectedResourceType=kind,
+            protectedResourceArns=[target],
+            iamRoleArn=role,
+            tags={},
+        )
 
 
 ROOMS = (

@@ -1,0 +1,73 @@
+"""That what the platform lives on is watched at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from infra.policy import types
+from infra.policy.claims import fault
+from infra.policy.graph import Graph
+from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, Where, control
+
+# The least that each kind needs. Names are the services' own (infra/observability/alarm_plan.py);
+# more alarms are the platform's choice.
+METRICS = {
+    types.DATABASE: ("CPUUtilization", "FreeableMemory", "LowMemNumOperationsThrottled"),
+    types.INSTANCE: ("StatusCheckFailed", "CPUUtilization"),
+    types.VAULT: (
+        *("NumberOfBackupJobsFailed", "NumberOfRestoreJobsFailed", "NumberOfCopyJobsFailed"),
+    ),
+}
+REDIS_METRIC = "EngineCPUUtilization"  # of each node, which has one core for it
+
+
+@control(
+    "B12",
+    "What the platform lives on has alarms",
+    "prod: a cloudwatch.MetricAlarm of the least metrics names each docdb.Cluster, ec2.Instance, "
+    "backup.Vault that a plan writes to, and each node of each elasticache.ReplicationGroup",
+    "AWS Well-Architected REL06-BP01",
+    Severity.MEDIUM,
+    (types.DATABASE, types.INSTANCE, types.VAULT, types.REDIS),
+    where=Where.PROD,
+)
+def watched(graph: Graph, _: Profile) -> Iterator[Finding]:
+    written = {v.urn for p in graph.of(types.BACKUP_PLAN) for v in _written_to(graph, p)}
+    for kind, metrics in METRICS.items():
+        for each in graph.of(kind):
+            if kind == types.VAULT and each.urn not in written:
+                continue
+            there = {a.get("metricName") for a in graph.users(each, "dimensions", types.ALARM)}
+            for metric in metrics:
+                if metric not in there:
+                    yield _unwatched(each, metric)
+    alarms = [a for a in graph.of(types.ALARM) if a.get("metricName") == REDIS_METRIC]
+    for group in graph.of(types.REDIS):
+        for node in nodes_of(group):
+            if not any(_is_of(graph, alarm, group, node) for alarm in alarms):
+                yield _unwatched(group, f"{REDIS_METRIC} of {node}")
+
+
+def _unwatched(resource: Resource, metric: str) -> Finding:
+    return fault(resource, f"must have an alarm on {metric}", "set gacp:alerts.alarms to true")
+
+
+def _written_to(graph: Graph, plan: Resource) -> list[Resource]:
+    """Vaults that the plan's rules name, those of copies apart."""
+    names = [rule.get("targetVaultName") for rule in plan.items("rules") if rule is not UNKNOWN]
+    return [vault for vault in graph.of(types.VAULT) if vault.identities & set(map(str, names))]
+
+
+def nodes_of(group: Resource) -> Sequence[str]:
+    """Names of a group's nodes, as ElastiCache gives them (one shard)."""
+    replicas = group.get("replicasPerNodeGroup")
+    count = replicas + 1 if isinstance(replicas, int) else group.get("numCacheClusters")
+    known_as = group.get("replicationGroupId")
+    if not isinstance(count, int) or not isinstance(known_as, str):
+        return ()
+    return [f"{known_as}-{number:03}" for number in range(1, count + 1)]
+
+
+def _is_of(graph: Graph, alarm: Resource, group: Resource, node: str) -> bool:
+    named = alarm.get("dimensions.CacheClusterId")
+    return named == node or (named is UNKNOWN and group in graph.behind(alarm, "dimensions"))
