@@ -11,6 +11,7 @@ class Environment(StrEnum):
     LOCAL = "local"  # one machine, no account: everything can be destroyed
     DEV = "dev"
     STAGING = "staging"
+    CHEAP = "cheap"  # real work on the fewest machines: a zone that fails takes it down
     PROD = "prod"
 
 

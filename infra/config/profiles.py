@@ -23,6 +23,12 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
         "backup": {"monthlyDays": 60},
         "budget": {"monthlyUsd": 400},
     },
+    Environment.CHEAP: {
+        "network": {"cidr": "10.23.0.0/16", "zones": ["a", "b"]},
+        "database": {"instances": 1},
+        "redis": {"queue": {"replicas": 0}, "cache": {"replicas": 0}},
+        "budget": {"monthlyUsd": 230},
+    },
     Environment.LOCAL: {
         "network": {
             "cidr": "10.30.0.0/16",
@@ -63,6 +69,7 @@ SHAPES: Mapping[tuple[Environment, ComputeProfile], Mapping[str, object]] = {
         "network": {"nat": "per-zone", "interfaceEndpoints": _ENDPOINTS}
     },
     (Environment.DEV, ComputeProfile.HOST): {"network": {"nat": "none"}},
+    (Environment.CHEAP, ComputeProfile.HOST): {"network": {"nat": "none"}},
     (Environment.PROD, ComputeProfile.CLUSTER): {
         "network": {"nat": "per-zone", "interfaceEndpoints": [*_ENDPOINTS, "ec2", "eks-auth"]}
     },

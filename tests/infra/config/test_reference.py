@@ -19,7 +19,7 @@ def test_every_key_has_a_line_with_its_rule():
 
 
 def test_a_preset_that_differs_is_named():
-    assert "`2`; dev: `1`; local: `1`" in reference_text()
+    assert "`2`; dev: `1`; cheap: `1`; local: `1`" in reference_text()
 
 
 def test_a_default_of_one_compute_profile_is_named_with_it():

@@ -23,7 +23,7 @@ def recorded(environment: str, compute: str, dry_run: bool, region: str = "ap-so
     return graph_of_recording(run_program(environment, config, dry_run=dry_run))
 
 
-STACKS = [*CELLS, ("prod", "external"), ("dev", "external")]
+STACKS = [*CELLS, ("cheap", "host"), ("prod", "external"), ("dev", "external")]
 
 
 @pytest.mark.parametrize(("environment", "compute"), STACKS)
