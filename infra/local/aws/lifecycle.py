@@ -56,7 +56,8 @@ class Lifecycle:
 
     def diff(self, token: str, old: Properties, new: Properties, outputs: Properties) -> Difference:
         spec = self._spec(token)
-        return difference(spec, old, new, outputs, self._all_tags(spec, new))
+        region = self._region(plain(new.get("region")))
+        return difference(spec, old, new, outputs, self._all_tags(spec, new), region)
 
     def create(
         self, token: str, name: str, inputs: Properties, *, preview: bool, urn: str = ""

@@ -153,6 +153,7 @@ class TypeSpec:
         """Whether a change at this path, between these inputs, needs a new resource."""
         bare = re.sub(r"\[\d+\]", "[*]", path)
         causes = [
+            "region",  # of every resource: terraform-provider-aws internal/provider: ForceNew
             *self.force_new,
             *(key for key, some in self.sometimes.items() if some.when(old, new)),
         ]

@@ -35,6 +35,7 @@ from infra.local.aws.catalogue import (
     outputs_services,
     pointing,
     queues,
+    replication,
     restore_tests,
     security,
     services,
@@ -74,6 +75,7 @@ _PARTS = (
     budgets,
     backups,
     restore_tests,
+    replication,
 )
 
 _OUTPUTS = {

@@ -72,6 +72,8 @@ class World:
             return
         wanted = [making.inputs.get(name) for name in spec.unique]
         for record in self.store.of_type(spec.token):
+            if record.region != making.region and _is_of_region(spec):
+                continue
             if [plain(record.inputs.get(name)) for name in spec.unique] == wanted and any(wanted):
                 shown = ", ".join(f"{k} {v!r}" for k, v in zip(spec.unique, wanted, strict=True))
                 raise AwsError(
@@ -166,6 +168,14 @@ def is_global(token: str) -> bool:
 
 def _is_forced(spec: TypeSpec, record: Record) -> bool:
     return bool(spec.force) and plain(record.inputs.get(spec.force)) is True
+
+
+def _is_of_region(spec: TypeSpec) -> bool:
+    """Whether two regions may hold the name: the id is more than the name, by which the record
+    knows a resource.
+    """
+    marks = ("{region}", "{uuid}", "{hex}", "{out.arn}")
+    return isinstance(spec.id, str) and any(mark in spec.id for mark in marks)
 
 
 def _names(value: Value) -> bool:

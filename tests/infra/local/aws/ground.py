@@ -252,6 +252,25 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
             },
         },
     ),
+    "role-s3": (tokens.ROLE, {"assumeRolePolicy": trust("s3.amazonaws.com")}),
+    "key-far": (tokens.KEY, {"region": "us-east-1"}),
+    "bucket-far": (tokens.BUCKET, {"bucket": "gacp-tests-far", "region": "us-east-1"}),
+    "versioned": (
+        tokens.VERSIONING,
+        {"bucket": "$bucket", "versioningConfiguration": {"status": "Enabled"}},
+    ),
+    "versioned-2": (
+        tokens.VERSIONING,
+        {"bucket": "$bucket-2", "versioningConfiguration": {"status": "Enabled"}},
+    ),
+    "versioned-far": (
+        tokens.VERSIONING,
+        {
+            "bucket": "$bucket-far",
+            "versioningConfiguration": {"status": "Enabled"},
+            "region": "us-east-1",
+        },
+    ),
 }
 
 
@@ -278,7 +297,8 @@ class Ground:
             name, _, output = value[1:].partition(":")
             made = self[name]
             return plain(made.outputs[output]) if output else made.id
-        for name, output in (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name")):
+        within = (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name"))
+        for name, output in (*within, ("versioned", "bucket"), ("versioned-far", "bucket")):
             if isinstance(value, str) and f"<{name}>" in value:
                 value = value.replace(f"<{name}>", plain(self[name].outputs[output]))
         return value

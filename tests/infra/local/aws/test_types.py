@@ -28,6 +28,7 @@ from tests.infra.local.aws.cases import (
     network,
     objects,
     queues,
+    replication,
     security,
     services,
     storage,
@@ -44,6 +45,7 @@ PARTS = (
     balancers,
     watching,
     backups,
+    replication,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
