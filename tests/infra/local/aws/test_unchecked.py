@@ -19,7 +19,7 @@ from infra.local.aws.tools import run
 from infra.local.aws.unchecked import SWITCH, is_asked_for
 from tests.infra.local.aws.client import Client, Running
 
-QUEUE = "aws:sqs/queue:Queue"
+STREAM = "aws:kinesis/stream:Stream"
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
@@ -83,31 +83,31 @@ def test_an_unknown_function_has_no_switch(lenient: Running):
 
 def test_an_unknown_type_lives_without_checks(lenient: Running):
     client = lenient.client
-    made = client.create(QUEUE, {"anything": {"goes": [1]}, "name": "jobs"}, name="jobs")
+    made = client.create(STREAM, {"anything": {"goes": [1]}, "name": "jobs"}, name="jobs")
     assert made.id.startswith("jobs-")
-    assert made.outputs["arn"] == f"arn:aws:sqs:ap-southeast-1:123456789012:queue/{made.id}"
+    assert made.outputs["arn"] == f"arn:aws:kinesis:ap-southeast-1:123456789012:stream/{made.id}"
     assert made.outputs["anything"] == {"goes": [1]}
     assert client.diff(made, made.inputs).changes == pb.DiffResponse.DIFF_NONE
     answer = client.diff(made, {**made.inputs, "name": "other"})
     assert list(answer.diffs) == ["name"]
     assert not list(answer.replaces)
     client.update(made, {"name": "other"})
-    read = client.read(QUEUE, made.id)
+    read = client.read(STREAM, made.id)
     assert read is not None
     assert read.inputs == {"name": "other"}
     client.delete(made)
-    assert client.read(QUEUE, made.id) is None
+    assert client.read(STREAM, made.id) is None
 
 
 def test_a_preview_leaves_what_it_makes_up_unknown(lenient: Running):
-    made = lenient.client.create(QUEUE, {"name": "jobs"}, preview=True)
+    made = lenient.client.create(STREAM, {"name": "jobs"}, preview=True)
     assert made.outputs == {"name": "jobs", "arn": UNKNOWN}
 
 
 def test_each_resource_warns_once_and_all_are_listed_at_the_end(lenient: Running, engine: Engine):
     client = lenient.client
-    first = client.create(QUEUE, {}, name="first")
-    client.create(QUEUE, {}, name="second")
+    first = client.create(STREAM, {}, name="first")
+    client.create(STREAM, {}, name="second")
     client.diff(first, {})
     client.create(tokens.VPC, {"cidrBlock": "10.0.0.0/16"})
     warned = [(log.severity, log.urn.rpartition("::")[2]) for log in engine.said]
@@ -117,7 +117,7 @@ def test_each_resource_warns_once_and_all_are_listed_at_the_end(lenient: Running
     last = engine.said[-1].message.splitlines()
     assert last[0].startswith("Recorded WITHOUT CHECKS")
     assert last[0].endswith("2 in all:")
-    assert last[1:] == [f"  {QUEUE} first", f"  {QUEUE} second"]
+    assert last[1:] == [f"  {STREAM} first", f"  {STREAM} second"]
     client.stub.Cancel(empty_pb2.Empty())
     assert len(engine.said) == 3
 
@@ -126,24 +126,24 @@ def test_an_engine_that_cannot_be_told_does_not_fail_the_resource(
     lenient: Running, engine: Engine, capsys: pytest.CaptureFixture[str]
 ):
     engine.stop()
-    assert lenient.client.create(QUEUE, {}).id
+    assert lenient.client.create(STREAM, {}).id
     assert "WITHOUT CHECKS" in capsys.readouterr().err
 
 
 def test_what_was_recorded_so_is_read_and_deleted_without_the_switch(tmp_path: Path):
     lenient = Running(tmp_path / "world.sqlite", record_unknown=True)
     lenient.client.configure()
-    made = lenient.client.create(QUEUE, {"name": "jobs"})
+    made = lenient.client.create(STREAM, {"name": "jobs"})
     lenient.stop()
     strict = Running(tmp_path / "world.sqlite")
     try:
         strict.client.configure()
-        assert strict.client.read(QUEUE, made.id) is not None
+        assert strict.client.read(STREAM, made.id) is not None
         with pytest.raises(grpc.RpcError, match="is not modelled"):
-            strict.client.check(QUEUE, {})
+            strict.client.check(STREAM, {})
         strict.client.delete(made)
         with pytest.raises(grpc.RpcError, match="is not modelled"):
-            strict.client.read(QUEUE, made.id)
+            strict.client.read(STREAM, made.id)
     finally:
         strict.stop()
 
@@ -162,12 +162,12 @@ def test_what_was_recorded_so_may_be_pointed_at(lenient: Running):
 
 
 def test_the_tools_show_and_change_it(lenient: Running, capsys: pytest.CaptureFixture[str]):
-    made = lenient.client.create(QUEUE, {"name": "jobs"})
+    made = lenient.client.create(STREAM, {"name": "jobs"})
     store = ["--store", str(lenient.store)]
     assert run(["list", *store]) == 0
-    assert capsys.readouterr().out == f"{QUEUE}\t{made.id}\trecorded without checks\n"
+    assert capsys.readouterr().out == f"{STREAM}\t{made.id}\trecorded without checks\n"
     assert run(["drift", *store, made.id, "name=other"]) == 0
-    read = lenient.client.read(QUEUE, made.id)
+    read = lenient.client.read(STREAM, made.id)
     assert read is not None
     assert read.inputs == {"name": "other"}
 
