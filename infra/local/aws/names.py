@@ -7,6 +7,8 @@ import re
 KNOWN_TYPES = (
     "aws:acm/certificate:Certificate",
     "aws:acm/certificateValidation:CertificateValidation",
+    "aws:autoscaling/group:Group",
+    "aws:autoscaling/policy:Policy",
     "aws:backup/plan:Plan",
     "aws:backup/restoreTestingPlan:RestoreTestingPlan",
     "aws:backup/restoreTestingSelection:RestoreTestingSelection",
@@ -22,6 +24,7 @@ KNOWN_TYPES = (
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy",
     "aws:docdb/cluster:Cluster",
     "aws:docdb/clusterInstance:ClusterInstance",
     "aws:docdb/clusterParameterGroup:ClusterParameterGroup",

@@ -37,8 +37,10 @@ from infra.local.aws.catalogue import (
     queues,
     replication,
     restore_tests,
+    scaling,
     security,
     services,
+    snapshots,
     storage,
     watching,
 )
@@ -76,6 +78,8 @@ _PARTS = (
     backups,
     restore_tests,
     replication,
+    scaling,
+    snapshots,
 )
 
 _OUTPUTS = {

@@ -160,6 +160,14 @@ EXEMPT: dict[str, dict[str, str]] = {
     "aws:backup/restoreTestingSelection:RestoreTestingSelection": {
         "protectedResourceArns": "anything that can be backed up, by patterns too",
     },
+    "aws:autoscaling/group:Group": {
+        "capacityReservationSpecification.capacityReservationTarget.capacityReservationIds": (
+            NOT_MODELLED.format("capacity reservations")
+        ),
+        "capacityReservationSpecification.capacityReservationTarget"
+        ".capacityReservationResourceGroupArns": NOT_MODELLED.format("capacity reservations"),
+        "serviceLinkedRoleArn": "AWS makes the role with the account's first group",
+    },
 }
 
 

@@ -271,6 +271,36 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
             "region": "us-east-1",
         },
     ),
+    "template-bare": (tokens.LAUNCH_TEMPLATE, {"instanceType": "t4g.small"}),
+    "template-named": (
+        tokens.LAUNCH_TEMPLATE,
+        {"name": "gacp-tests", "imageId": "ami-0123456789abcdef0"},
+    ),
+    "targets-ip": (
+        tokens.TARGET_GROUP,
+        {"port": 82, "protocol": "TCP", "vpcId": "$vpc", "targetType": "ip"},
+    ),
+    "role-dlm": (tokens.ROLE, {"assumeRolePolicy": trust("dlm.amazonaws.com")}),
+    "scaling": (
+        tokens.SCALING_GROUP,
+        {
+            "name": "gacp-tests",
+            "minSize": 1,
+            "maxSize": 2,
+            "launchTemplate": {"id": "$template"},
+            "vpcZoneIdentifiers": ["$subnet-a"],
+        },
+    ),
+    "scaling-2": (
+        tokens.SCALING_GROUP,
+        {
+            "name": "gacp-tests-2",
+            "minSize": 1,
+            "maxSize": 2,
+            "launchTemplate": {"id": "$template"},
+            "vpcZoneIdentifiers": ["$subnet-a"],
+        },
+    ),
 }
 
 

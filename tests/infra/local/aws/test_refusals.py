@@ -8,13 +8,13 @@ import grpc
 import pytest
 
 from infra.local.aws.codec import UNKNOWN
-from tests.infra.local.aws.cases import backups, balancers, queues, replication, watching
+from tests.infra.local.aws.cases import backups, balancers, queues, replication, scaling, watching
 from tests.infra.local.aws.cases.case import Held, Refused
 from tests.infra.local.aws.client import Client, RefusedError
 from tests.infra.local.aws.ground import Ground
 from tests.infra.local.aws.test_types import ALL, changed
 
-PARTS = (queues, balancers, watching, backups, replication)
+PARTS = (queues, balancers, watching, backups, replication, scaling)
 EACH = [refused for part in PARTS for refused in part.REFUSED]
 USED = [held for part in PARTS for held in part.HELD]
 CODES = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION)

@@ -29,6 +29,7 @@ from tests.infra.local.aws.cases import (
     objects,
     queues,
     replication,
+    scaling,
     security,
     services,
     storage,
@@ -46,6 +47,7 @@ PARTS = (
     watching,
     backups,
     replication,
+    scaling,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
