@@ -17,6 +17,10 @@ KNOWN_TYPES = (
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     "aws:backup/vaultPolicy:VaultPolicy",
     "aws:budgets/budget:Budget",
+    "aws:cloudfront/cachePolicy:CachePolicy",
+    "aws:cloudfront/distribution:Distribution",
+    "aws:cloudfront/originAccessControl:OriginAccessControl",
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     "aws:cloudwatch/dashboard:Dashboard",
     "aws:cloudwatch/eventRule:EventRule",
@@ -103,6 +107,7 @@ KNOWN_TYPES = (
     "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
     "aws:secretsmanager/secret:Secret",
     "aws:secretsmanager/secretPolicy:SecretPolicy",
+    "aws:secretsmanager/secretRotation:SecretRotation",
     "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:sns/topic:Topic",
     "aws:sns/topicPolicy:TopicPolicy",
@@ -112,6 +117,8 @@ KNOWN_TYPES = (
     "aws:ssm/parameter:Parameter",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "aws:wafv2/webAcl:WebAcl",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
 )
 
 

@@ -16,6 +16,8 @@ from infra.local.aws.catalogue import (
     computing,
     database_groups,
     databases,
+    delivery_policies,
+    distributions,
     dns,
     ec2_access,
     ec2_compute,
@@ -37,12 +39,14 @@ from infra.local.aws.catalogue import (
     queues,
     replication,
     restore_tests,
+    rotation,
     scaling,
     security,
     services,
     snapshots,
     storage,
     watching,
+    web_filters,
 )
 from infra.local.aws.names import is_token, known_of_service, service_of
 from infra.local.aws.spec import AwsError, TypeSpec
@@ -80,6 +84,10 @@ _PARTS = (
     replication,
     scaling,
     snapshots,
+    delivery_policies,
+    distributions,
+    web_filters,
+    rotation,
 )
 
 _OUTPUTS = {

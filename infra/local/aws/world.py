@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.local.aws.catalogue.managed_policies import MANAGED
 from infra.local.aws.codec import UNKNOWN, Value, at, plain
 from infra.local.aws.making import Making
 from infra.local.aws.names import service_of
@@ -158,7 +159,7 @@ class World:
 
 # Services whose resources are the same from every region (AWS Fault Isolation Boundaries, "Global
 # services").
-_GLOBAL = frozenset({"iam", "route53"})
+_GLOBAL = frozenset({"iam", "route53", "cloudfront", "budgets"})
 
 
 def is_global(token: str) -> bool:
@@ -185,6 +186,8 @@ def _names(value: Value) -> bool:
 def _belongs_elsewhere(value: str) -> bool:
     """What AWS itself, another account or no account owns cannot be looked up here."""
     if value.startswith(("alias/aws/", "default.", "pl-")) or value == "default":
+        return True
+    if value in MANAGED:
         return True
     parts = value.split(":")
     if parts[-1] == "root" and parts[2:3] == ["iam"]:

@@ -42,6 +42,7 @@ KEY_POLICY = json.dumps(
     }
 )
 
+METRICS = {"cloudwatchMetricsEnabled": True, "metricName": "a", "sampledRequestsEnabled": False}
 SUBNET = {"vpcId": "$vpc"}
 GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "vpc": (tokens.VPC, {"cidrBlock": "10.20.0.0/16"}),
@@ -301,6 +302,61 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
             "vpcZoneIdentifiers": ["$subnet-a"],
         },
     ),
+    "certificate-edge": (
+        tokens.CERTIFICATE,
+        {
+            "domainName": "gacp.example.org",
+            "subjectAlternativeNames": ["*.gacp.example.org"],
+            "validationMethod": "DNS",
+            "region": "us-east-1",
+        },
+    ),
+    "certificate-waits": (
+        tokens.CERTIFICATE,
+        {"domainName": "a.example.org", "validationMethod": "DNS", "region": "us-east-1"},
+    ),
+    "issued-edge": (
+        tokens.CERTIFICATE_USE,
+        {"certificateArn": "$certificate-edge:arn", "region": "us-east-1"},
+    ),
+    "origin-access": (
+        tokens.ORIGIN_ACCESS,
+        {
+            "originAccessControlOriginType": "s3",
+            "signingBehavior": "always",
+            "signingProtocol": "sigv4",
+        },
+    ),
+    "cache-policy": (
+        tokens.CACHE_POLICY,
+        {
+            "parametersInCacheKeyAndForwardedToOrigin": {
+                "cookiesConfig": {"cookieBehavior": "none"},
+                "headersConfig": {"headerBehavior": "none"},
+                "queryStringsConfig": {"queryStringBehavior": "none"},
+            }
+        },
+    ),
+    "headers-policy": (
+        tokens.HEADERS_POLICY,
+        {"securityHeadersConfig": {"contentTypeOptions": {"override": True}}},
+    ),
+    "acl": (
+        tokens.WEB_ACL,
+        {
+            "scope": "CLOUDFRONT",
+            "region": "us-east-1",
+            "defaultAction": {"allow": {}},
+            "visibilityConfig": METRICS,
+        },
+    ),
+    "acl-here": (
+        tokens.WEB_ACL,
+        {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": METRICS},
+    ),
+    "waf-logs": (tokens.LOG_GROUP, {"name": "aws-waf-logs-here"}),
+    "waf-logs-2": (tokens.LOG_GROUP, {"name": "aws-waf-logs-here-2"}),
+    "waf-logs-far": (tokens.LOG_GROUP, {"name": "aws-waf-logs-far", "region": "us-east-1"}),
 }
 
 
@@ -328,7 +384,8 @@ class Ground:
             made = self[name]
             return plain(made.outputs[output]) if output else made.id
         within = (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name"))
-        for name, output in (*within, ("versioned", "bucket"), ("versioned-far", "bucket")):
+        of_buckets = ((name, "bucket") for name in ("versioned", "versioned-far", "acls"))
+        for name, output in (*within, *of_buckets):
             if isinstance(value, str) and f"<{name}>" in value:
                 value = value.replace(f"<{name}>", plain(self[name].outputs[output]))
         return value

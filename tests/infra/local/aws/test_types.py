@@ -24,6 +24,7 @@ from tests.infra.local.aws.cases import (
     clusters,
     computing,
     data,
+    delivery,
     federation,
     network,
     objects,
@@ -48,6 +49,7 @@ PARTS = (
     backups,
     replication,
     scaling,
+    delivery,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
