@@ -72,6 +72,8 @@ class World:
         if not spec.unique:
             return
         wanted = [making.inputs.get(name) for name in spec.unique]
+        if any(making.inputs.get(name) is None and name in spec.computed for name in spec.unique):
+            return  # AWS makes the name, and makes it new
         for record in self.store.of_type(spec.token):
             if record.region != making.region and _is_of_region(spec):
                 continue

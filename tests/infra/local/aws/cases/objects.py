@@ -36,7 +36,7 @@ CASES = (
     _object(tokens.OBJECT_2),
     Case(
         "aws:s3/bucketAcl:BucketAcl",
-        least={"bucket": "$bucket", "acl": "private"},
+        least={"bucket": "$acls", "acl": "private"},
         full={
             "bucket": "$acls",
             "accessControlPolicy": {
@@ -49,9 +49,9 @@ CASES = (
                 ],
             },
         },
-        update={"bucket": "$bucket", "acl": "private", "region": "ap-southeast-1"},
+        update={"acl": "log-delivery-write"},
         drift="acl=public-read",
-        rejected=({"acl": "public-read"}, "AccessControlListNotSupported"),
+        rejected=({"bucket": "$bucket", "acl": "public-read"}, "AccessControlListNotSupported"),
         **MOVE,
     ),
     Case(
