@@ -36,6 +36,7 @@ CHANGES = {
     "documentdb": Change("backupDays", "9", "~ 1 updated"),
     "ec2-user-data": Change("greeting", "Sabaidee", "replaced"),
     "ecr-eks": Change("nodes", "3", "~ 1 updated"),
+    "edge-and-backups": Change("keepDays", "14", "~ 1 updated"),
 }
 
 
