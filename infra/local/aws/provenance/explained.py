@@ -29,6 +29,7 @@ EXPLAINED: Mapping[tuple[str, str], str] = {
     ("aws:secretsmanager/secretVersion:SecretVersion", "secretString"): _VERSION,
     ("aws:secretsmanager/secretVersion:SecretVersion", "secretStringWoVersion"): _VERSION,
     ("aws:sns/topic:Topic", "maximumMessageSize"): _NEWER,
+    ("aws:wafv2/webAcl:WebAcl", "monetizationConfig"): _NEWER,
     **{
         (f"aws:vpc/securityGroup{side}Rule:SecurityGroup{side}Rule", name): _RULE_SOURCE
         for side in ("Egress", "Ingress")

@@ -24,10 +24,13 @@ from tests.infra.local.aws.cases import (
     clusters,
     computing,
     data,
+    delivery,
     federation,
     network,
     objects,
     queues,
+    replication,
+    scaling,
     security,
     services,
     storage,
@@ -44,6 +47,9 @@ PARTS = (
     balancers,
     watching,
     backups,
+    replication,
+    scaling,
+    delivery,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
