@@ -24,7 +24,7 @@ _LOGS = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/stan
 def certificate_serves(world: World, making: Making) -> None:
     """The certificate is of us-east-1, issued, and names every alias."""
     wanted = (at(making.inputs, "viewerCertificate.acmCertificateArn") or [None])[0]
-    found = world.find((CERTIFICATE,), wanted, ("arn",))
+    found = world.find((CERTIFICATE,), wanted, ("arn",), anywhere=True)
     if found is None:
         return
     if found.region != _HOME:
@@ -34,7 +34,7 @@ def certificate_serves(world: World, making: Making) -> None:
             f" {found.region}; make it there (region, or a provider of its own)",
         )
     domain = plain(found.inputs.get("domainName"))
-    used = world.where(CERTIFICATE_USE, "certificateArn", wanted)
+    used = world.seen_from(_HOME).where(CERTIFICATE_USE, "certificateArn", wanted)
     if domain is not None and not used and not found.inputs.get("certificateAuthorityArn"):
         raise AwsError(
             "InvalidViewerCertificate",

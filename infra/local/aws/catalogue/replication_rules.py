@@ -129,7 +129,7 @@ def key_is_beside_the_copy(world: World, making: Making) -> None:
     for given in _rules(making.inputs):
         bucket = world.find((BUCKET,), at(given, "destination.bucket")[0], ("arn",))
         for arn in at(given, "destination.encryptionConfiguration.replicaKmsKeyId"):
-            key = world.find((KEY,), arn, ("arn",))
+            key = world.find((KEY,), arn, ("arn",), anywhere=True)
             if bucket and key and bucket.region != key.region:
                 raise AwsError(
                     "InvalidRequest",

@@ -116,7 +116,7 @@ def copies(source: str) -> Rule:
 def key_is_of_the_copies_region(world: World, making: Making) -> None:
     """The key of a copy is of the region that it goes to (API_CrossRegionCopyRule)."""
     for copy in at(making.inputs, "policyDetails.schedules[*].crossRegionCopyRules[*]"):
-        key = world.find((KEY,), copy.get("cmkArn"), ("arn",))
+        key = world.find((KEY,), copy.get("cmkArn"), ("arn",), anywhere=True)
         place = copy.get("target") or copy.get("targetRegion")
         if key and key.region != place and not str(place).startswith("arn:"):
             raise AwsError(

@@ -212,10 +212,12 @@ def destination_exists(world: World, making: Making) -> None:
     for value in making.given("logDestinationConfigs", []):
         service = str(value).split(":")[2]
         kinds = {"logs": (LOG_GROUP,), "s3": (BUCKET,)}.get(service)
-        found = world.find(kinds, str(value).removesuffix(":*"), ("arn",)) if kinds else None
-        if kinds and found is None:
+        if kinds is None:
+            continue
+        found = world.find(kinds, str(value).removesuffix(":*"), ("arn",), anywhere=True)
+        if found is None:
             raise AwsError("WAFLogDestinationPermissionIssueException", f"{value} does not exist")
-        if found and service == "logs" and found.region != acl_region:
+        if service == "logs" and found.region != acl_region:
             raise AwsError(
                 _BAD, f"log group {value} is of {found.region} and the web ACL of {acl_region}"
             )

@@ -255,6 +255,7 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "role-s3": (tokens.ROLE, {"assumeRolePolicy": trust("s3.amazonaws.com")}),
     "key-far": (tokens.KEY, {"region": "us-east-1"}),
+    "key-third": (tokens.KEY, {"region": "eu-west-1"}),
     "bucket-far": (tokens.BUCKET, {"bucket": "gacp-tests-far", "region": "us-east-1"}),
     "versioned": (
         tokens.VERSIONING,

@@ -116,7 +116,7 @@ def test_the_fullest_inputs_make_a_resource_that_reads_back(
     client: Client, ground: Ground, case: Case
 ):
     made = make(client, ground, case, full_inputs(ground, case))
-    read = client.read(case.token, made.id)
+    read = client.read(case.token, made.id, made.inputs.get("region", ""))
     assert read is not None
     assert (read.inputs, read.outputs) == (made.inputs, made.outputs)
     assert (

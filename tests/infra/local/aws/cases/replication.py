@@ -96,6 +96,17 @@ REFUSED = (
     Refused(
         tokens.REPLICATION,
         _rule(
+            sourceSelectionCriteria={"sseKmsEncryptedObjects": {"status": "Enabled"}},
+            destination={
+                **FAR,
+                "encryptionConfiguration": {"replicaKmsKeyId": "$key-third:arn"},
+            },
+        ),
+        "is of eu-west-1 and bucket",
+    ),
+    Refused(
+        tokens.REPLICATION,
+        _rule(
             destination={**FAR, "replicationTime": {"status": "Enabled", "time": {"minutes": 15}}}
         ),
         "replicationTime needs metrics",
