@@ -36,6 +36,7 @@ CHANGES = {
     "documentdb": Change("backupDays", "9", "~ 1 updated"),
     "ec2-user-data": Change("greeting", "Sabaidee", "replaced"),
     "ecr-eks": Change("nodes", "3", "~ 1 updated"),
+    "edge-and-backups": Change("keepDays", "14", "~ 1 updated"),
 }
 
 
@@ -101,13 +102,13 @@ def start(folder: Path, program: Path) -> Stack:
     return stack
 
 
-QUEUE = """
+STREAM = """
 import pulumi
 import pulumi_aws as aws
 
-queue = aws.sqs.Queue("jobs", visibility_timeout_seconds=60)
+stream = aws.kinesis.Stream("jobs", shard_count=1)
 aws.ec2.Vpc("known", cidr_block="10.0.0.0/16")
-pulumi.export("arn", queue.arn)
+pulumi.export("arn", stream.arn)
 """
 
 
@@ -123,21 +124,21 @@ def write(folder: Path, source: str) -> Path:
 
 
 def test_a_type_that_is_not_modelled_stops_the_program_and_names_the_switch(tmp_path: Path):
-    stack = start(tmp_path, write(tmp_path, QUEUE))
+    stack = start(tmp_path, write(tmp_path, STREAM))
     said = stack.run("preview", "--stack", "dev", code=1)
-    assert "aws:sqs/queue:Queue is not modelled" in said
+    assert "aws:kinesis/stream:Stream is not modelled" in said
     assert f"{RECORD_UNKNOWN}=true" in said
 
 
 def test_with_the_switch_it_is_recorded_and_said_so_at_the_end(tmp_path: Path):
-    stack = start(tmp_path, write(tmp_path, QUEUE))
+    stack = start(tmp_path, write(tmp_path, STREAM))
     lenient = {RECORD_UNKNOWN: "true"}
     said = stack.run("up", "--yes", "--stack", "dev", **lenient)
-    assert "aws:sqs/queue:Queue is not modelled and is recorded WITHOUT CHECKS" in said
+    assert "aws:kinesis/stream:Stream is not modelled and is recorded WITHOUT CHECKS" in said
     end = said.partition("Diagnostics:")[2]
     assert "1 in all:" in end
-    assert "aws:sqs/queue:Queue jobs" in end
-    assert "queue/jobs-" in stack.run("stack", "output", "arn", "--stack", "dev")
+    assert "aws:kinesis/stream:Stream jobs" in end
+    assert "stream/jobs-" in stack.run("stack", "output", "arn", "--stack", "dev")
     stack.run("preview", "--expect-no-changes", "--stack", "dev", **lenient)
     assert "WITHOUT CHECKS" in stack.run("destroy", "--yes", "--stack", "dev")
     assert stack.exists() == []

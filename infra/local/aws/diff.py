@@ -51,15 +51,22 @@ class Difference:
 
 
 def difference(
-    spec: TypeSpec, old: Properties, new: Properties, outputs: Properties, tags_all: Value
+    spec: TypeSpec,
+    old: Properties,
+    new: Properties,
+    outputs: Properties,
+    tags_all: Value,
+    region: str = "",
 ) -> Difference:
     """Compare inputs `old` and `new` of one resource.
 
     `outputs` is the recorded state: an input that AWS fills in when it is left out is no change
     when it goes away. `tags_all` is what all tags would be now (the provider's default tags may
-    have changed while the inputs did not).
+    have changed while the inputs did not), `region` where it would be made now.
     """
     old, new = plain(old), plain(new)
+    if region and outputs.get("region") and new.get("region") != UNKNOWN:
+        old, new = {**old, "region": plain(outputs["region"])}, {**new, "region": region}
     found = [
         PathChange(path, change, spec.replaces_at(path, old, new))
         for path, change in _walk("", old, new, spec)

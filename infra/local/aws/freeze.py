@@ -42,7 +42,7 @@ def shape(annotation: str) -> str:
     if text.startswith("Mapping["):
         inside = text[len("Mapping[") : -1]
         return f"{{{shape(inside.split(',', 1)[1])}}}"
-    if text.startswith(("'", '"')):
+    if text.startswith(("'", '"')) and text.endswith(("Args'", 'Args"')):
         return "#" + text.strip("'\"").removeprefix("outputs.")
     if text.startswith(("pulumi.Asset", "pulumi.Archive")):
         return "*"

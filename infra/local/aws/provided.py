@@ -56,8 +56,8 @@ def replaces_at(token: str, path: str) -> bool:
     """
     known = attributes(token)
     block = path.removesuffix("[*]")
-    if known.get(path, known.get(block, {})).get("forceNew"):
-        return True
+    if any(known.get(each, {}).get("forceNew") for each in (path, block)):
+        return True  # an element's is its list's (the plugin SDK, schema.go: diffList, diffSet)
     inside = (f"{block}.", f"{block}[*].")
     if any(key.startswith(inside) and each.get("forceNew") for key, each in known.items()):
         return True

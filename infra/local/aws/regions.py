@@ -1,8 +1,8 @@
 """The record as one region sees it: its own resources, and those that all regions share.
 
-Sources: AWS Fault Isolation Boundaries, "Global services" (IAM and Route 53 are the same from
-every region); Amazon S3 User Guide, "General purpose bucket naming rules" (a bucket's name is taken
-once in a partition, whatever its region).
+Sources: AWS Fault Isolation Boundaries, "Global services" (IAM, Route 53 and CloudFront are the
+same from every region); Amazon S3 User Guide, "General purpose bucket naming rules" (a bucket's
+name is taken once in a partition, whatever its region).
 """
 
 from __future__ import annotations

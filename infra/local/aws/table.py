@@ -16,6 +16,8 @@ from infra.local.aws.catalogue import (
     computing,
     database_groups,
     databases,
+    delivery_policies,
+    distributions,
     dns,
     documented,
     ec2_access,
@@ -38,11 +40,16 @@ from infra.local.aws.catalogue import (
     pointing,
     queues,
     replacing,
+    replication,
     restore_tests,
+    rotation,
+    scaling,
     security,
     services,
+    snapshots,
     storage,
     watching,
+    web_filters,
 )
 from infra.local.aws.names import is_token, known_of_service, service_of
 from infra.local.aws.spec import AwsError, TypeSpec
@@ -77,6 +84,13 @@ _PARTS = (
     budgets,
     backups,
     restore_tests,
+    replication,
+    scaling,
+    snapshots,
+    delivery_policies,
+    distributions,
+    web_filters,
+    rotation,
 )
 
 _OUTPUTS = {

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.local.aws.catalogue.managed_policies import MANAGED
 from infra.local.aws.codec import UNKNOWN, Value, at, plain
 from infra.local.aws.making import Making
 from infra.local.aws.regions import Regional, is_global, is_named_once
@@ -85,6 +86,8 @@ class World:
         if not spec.unique:
             return
         wanted = [making.inputs.get(name) for name in spec.unique]
+        if any(making.inputs.get(name) is None and name in spec.computed for name in spec.unique):
+            return  # AWS makes the name, and makes it new
         taken = self._whole if is_named_once(spec.token) else self.store
         for record in taken.of_type(spec.token):
             if [plain(record.inputs.get(name)) for name in spec.unique] == wanted and any(wanted):
@@ -184,6 +187,8 @@ def _names(value: Value) -> bool:
 def _belongs_elsewhere(value: str) -> bool:
     """What AWS itself, another account or no account owns cannot be looked up here."""
     if value.startswith(("alias/aws/", "default.", "pl-")) or value == "default":
+        return True
+    if value in MANAGED:
         return True
     parts = value.split(":")
     if parts[-1] == "root" and parts[2:3] == ["iam"]:

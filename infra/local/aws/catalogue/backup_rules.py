@@ -205,5 +205,5 @@ def vaults_exist(world: World, making: Making) -> None:
     for kind in ("includeVaults", "excludeVaults"):
         for arn in at(making.inputs, f"recoveryPointSelection.{kind}[*]"):
             found = world.find((VAULT,), arn, ("arn",))
-            if "*" not in str(arn) and (found is None or found.region != making.region):
+            if "*" not in str(arn) and found is None:
                 raise AwsError(_BAD, f"{kind}: vault {arn} does not exist in {making.region}")

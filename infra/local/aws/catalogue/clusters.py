@@ -8,6 +8,7 @@ hashicorp/terraform-provider-aws `internal/service/eks`, CloudFormation's create
 from __future__ import annotations
 
 from infra.local.aws.catalogue import cluster_rules, entry_rules
+from infra.local.aws.catalogue.cluster_ranges import public_ranges
 from infra.local.aws.catalogue.pointing import groups, key, role, subnets
 from infra.local.aws.catalogue.tokens import (
     ACCESS_ENTRY,
@@ -100,6 +101,7 @@ TYPES = (
                 API.format("API_ComputeConfigRequest"),
             ),
             cidr("vpcConfig.publicAccessCidrs[*]"),
+            public_ranges(API.format("API_VpcConfigRequest")),
             cidr(
                 "kubernetesNetworkConfig.serviceIpv4Cidr",
                 12,

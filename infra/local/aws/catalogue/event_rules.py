@@ -172,7 +172,7 @@ def target_exists(world: World, making: Making) -> None:
     tokens = _KINDS.get(service)
     if tokens is None:
         return
-    found = world.find(tokens, arn.removesuffix(":*"), ("arn",))
+    found = world.find(tokens, arn.removesuffix(":*"), ("arn",), anywhere=True)
     if found is None or region != making.region:
         said = f"is in {region}" if found else "does not exist"
         raise AwsError(

@@ -1,9 +1,10 @@
 """What resources that name each other must have in common: one VPC, a version that exists, a key
 that works (rules between resources; `MORE` adds them to the rows).
 
-Sources of the codes: EC2 API Reference, "Error codes for the Amazon EC2 API" (`InvalidParameter`,
-`InvalidParameterValue`, `InvalidGroup.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`), and
-the errors that each service's API reference lists for the call that takes the key.
+That AWS has these codes: the constants of hashicorp/terraform-provider-aws for EC2
+(`internal/service/ec2/errors.go`), and for the calls that take a key the errors that botocore's
+service models list. Which of them it answers in each of these cases, and in what words, is from
+memory of AWS's messages: no page was opened that says so.
 """
 
 from __future__ import annotations

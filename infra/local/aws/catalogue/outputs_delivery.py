@@ -40,4 +40,24 @@ ROWS: Mapping[str, Outputs] = {
     "aws:lb/listener:Listener": outputs_of(
         "elbv2/listener.go", "arn", filled="protocol sslPolicy tcpIdleTimeoutSeconds"
     ),
+    "aws:cloudfront/originAccessControl:OriginAccessControl": outputs_of(
+        "cloudfront/origin_access_control.go", "arn etag"
+    ),
+    "aws:cloudfront/cachePolicy:CachePolicy": outputs_of("cloudfront/cache_policy.go", "arn etag"),
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": outputs_of(
+        "cloudfront/response_headers_policy.go", "arn etag"
+    ),
+    "aws:cloudfront/distribution:Distribution": outputs_of(
+        "cloudfront/distribution.go",
+        (
+            "arn callerReference domainName etag hostedZoneId inProgressValidationBatches "
+            "lastModifiedTime loggingV1Enabled status trustedKeyGroups trustedSigners"
+        ),
+    ),
+    "aws:wafv2/webAcl:WebAcl": outputs_of(
+        "wafv2/web_acl.go", "applicationIntegrationUrl arn capacity lockToken", filled="name"
+    ),
+    "aws:secretsmanager/secretRotation:SecretRotation": outputs_of(
+        "secretsmanager/secret_rotation.go", "", filled="rotationEnabled"
+    ),
 }

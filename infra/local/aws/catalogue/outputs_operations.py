@@ -41,4 +41,16 @@ ROWS: Mapping[str, Outputs] = {
         "",
         filled="protectedResourceArns restoreMetadataOverrides validationWindowHours",
     ),
+    "aws:autoscaling/group:Group": outputs_of(
+        "autoscaling/group.go",
+        "arn predictedCapacity warmPoolSize",
+        filled=(
+            "name availabilityZones vpcZoneIdentifiers desiredCapacity defaultCooldown "
+            "healthCheckType"
+        ),
+    ),
+    "aws:autoscaling/policy:Policy": outputs_of(
+        "autoscaling/policy.go", "arn", filled="metricAggregationType"
+    ),
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy": outputs_of("dlm/lifecycle_policy.go", "arn"),
 }

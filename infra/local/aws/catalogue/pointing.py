@@ -24,6 +24,7 @@ from infra.local.aws.catalogue.tokens import (
     ROLE,
     ROUTE,
     ROUTE_TABLE,
+    SCALING_POLICY,
     SECRET,
     SECURITY_GROUP,
     SUBNET,
@@ -86,7 +87,13 @@ _FEEDBACK = ("application", "firehose", "http", "lambda", "sqs")
 
 MORE: Mapping[str, tuple[Reference, ...]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": (
-        Reference("insufficientDataActions[*]", (TOPIC,), ("arn",), "ValidationError", holds=False),
+        Reference(
+            "insufficientDataActions[*]",
+            (TOPIC, SCALING_POLICY),
+            ("arn",),
+            "ValidationError",
+            holds=False,
+        ),
     ),
     "aws:docdb/clusterInstance:ClusterInstance": (
         key("performanceInsightsKmsKeyId", "KMSKeyNotAccessibleFault"),

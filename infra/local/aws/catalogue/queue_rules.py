@@ -129,7 +129,7 @@ def dead_letters_fit(world: World, making: Making) -> None:
     arn = found.get("deadLetterTargetArn")
     target = world.find((QUEUE,), arn, ("arn",))
     fault = ""
-    if target is None or target.region != making.region:
+    if target is None:
         fault = f"dead letter target {arn} does not exist in {making.region}"
     elif bool(plain(target.inputs.get("fifoQueue"))) != bool(making.given("fifoQueue")):
         fault = f"dead letter target {arn} must be FIFO if this queue is, and only then"

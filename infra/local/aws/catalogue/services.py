@@ -11,6 +11,7 @@ from infra.local.aws.catalogue.tokens import (
     KEY,
     LOG_GROUP,
     REPOSITORY,
+    SCALING_POLICY,
     TOPIC,
 )
 from infra.local.aws.catalogue.watching_rules import no_rule_needs_it
@@ -146,9 +147,19 @@ TYPES = (
         ),
         references=(
             Reference(
-                "alarmActions[*]", (TOPIC,), by=("arn",), code="ValidationError", holds=False
+                "alarmActions[*]",
+                (TOPIC, SCALING_POLICY),
+                by=("arn",),
+                code="ValidationError",
+                holds=False,
             ),
-            Reference("okActions[*]", (TOPIC,), by=("arn",), code="ValidationError", holds=False),
+            Reference(
+                "okActions[*]",
+                (TOPIC, SCALING_POLICY),
+                by=("arn",),
+                code="ValidationError",
+                holds=False,
+            ),
         ),
         keep=(no_rule_needs_it,),
         in_use="ValidationError",

@@ -7,7 +7,7 @@ the bucket's name there too.
 
 from __future__ import annotations
 
-from infra.local.aws.catalogue import storage_rules
+from infra.local.aws.catalogue import replication_rules, storage_rules
 from infra.local.aws.catalogue.tokens import BUCKET, KEY, KEY_ALIAS, TOPIC
 from infra.local.aws.rules.basic import at_most_one, between, count, length, one_of
 from infra.local.aws.rules.documents import policy
@@ -63,7 +63,11 @@ TYPES = (
                 _API.format("API_VersioningConfiguration"),
             ),
         ),
-        world=(storage_rules.locked_bucket_stays_versioned,),
+        world=(
+            storage_rules.locked_bucket_stays_versioned,
+            replication_rules.replicated_bucket_stays_versioned,
+        ),
+        keep=(replication_rules.versioning_may_go,),
     ),
     setting(
         "BucketServerSideEncryptionConfiguration",

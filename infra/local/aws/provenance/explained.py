@@ -28,7 +28,11 @@ EXPLAINED: Mapping[tuple[str, str], str] = {
     ): "Terraform's own block, which the bridge lets through as an input",
     ("aws:secretsmanager/secretVersion:SecretVersion", "secretString"): _VERSION,
     ("aws:secretsmanager/secretVersion:SecretVersion", "secretStringWoVersion"): _VERSION,
+    ("aws:secretsmanager/secretRotation:SecretRotation", "rotationEnabled"): (
+        "an output in the source that was read; the installed SDK, newer, declares it as an input"
+    ),
     ("aws:sns/topic:Topic", "maximumMessageSize"): _NEWER,
+    ("aws:wafv2/webAcl:WebAcl", "monetizationConfig"): _NEWER,
     **{
         (f"aws:vpc/securityGroup{side}Rule:SecurityGroup{side}Rule", name): _RULE_SOURCE
         for side in ("Egress", "Ingress")

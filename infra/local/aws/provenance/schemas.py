@@ -26,6 +26,8 @@ PROVIDER = "github.com/hashicorp/terraform-provider-aws/"
 _SHARED = re.compile(
     r"tftags\.|timeouts\.|tagsSchema"
 )  # of the provider's own helpers: nothing to verify
+# Statements of web ACLs hold statements: of what is in them nothing is read.
+_NESTED = ("statementSchema",)
 _PLAIN = ("internal/slices", "internal/enum")  # their functions are known (constants.py, facts.py)
 _FORCES = re.compile(r'\bForceNew(?:If|IfChange)? \( ("[\w.]+"|names ?\. ?Attr\w+)')
 _ONCE = ("sync.OnceValue", "maps.Clone")  # what they give is what they are given
@@ -190,6 +192,8 @@ class Source:
         if isinstance(called, Name) and _SHARED.match(called.text):
             flag = "Computed" if "Computed" in called.text else "Optional"
             return Attribute({flag: Name("true")}, "", place)
+        if isinstance(called, Name) and called.text in _NESTED:
+            return Attribute({"Optional": Name("true")}, "", place)
         literal, place = self.value(node, place)
         if not isinstance(literal, Lit):
             raise GoError(f"an attribute is made by code that is not read: {node}")

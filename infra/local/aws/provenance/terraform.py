@@ -15,6 +15,7 @@ _NAMES: Mapping[str, str] = {
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": (
         "aws_s3_bucket_replication_configuration"
     ),
+    "aws:wafv2/webAcl:WebAcl": "aws_wafv2_web_acl",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "aws_iam_openid_connect_provider",
     "aws:s3/bucketObject:BucketObject": "aws_s3_bucket_object",
     "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",

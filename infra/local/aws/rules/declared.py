@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from infra.local.aws import provided, shapes
-from infra.local.aws.codec import Properties, Value, at
+from infra.local.aws.codec import UNKNOWN, Properties, Value, at
 from infra.local.aws.rules.basic import known
 from infra.local.aws.spec import Failure
 
@@ -155,7 +155,8 @@ def _relations(
     for name in ("exactlyOne", "atLeastOne"):
         asked = facts.get(name, ())
         first = asked and path == next(each for each in asked)
-        wrong = not others[name] or (name == "exactlyOne" and len(others[name]) > 1)
+        none = not others[name] and not any(_unsure(other, given) for other in asked)
+        wrong = none or (name == "exactlyOne" and len(others[name]) > 1)
         if first and wrong and (others[name] or _top(path) == path or _around(path, given)):
             count = "exactly one" if name == "exactlyOne" else "at least one"
             shown = ", ".join(others[name]) or "none"
@@ -171,6 +172,12 @@ _RELATIONS = ("conflicts", "needs", "exactlyOne", "atLeastOne")
 def _around(path: str, given: Properties) -> bool:
     """Whether the block that the path is in was written."""
     return bool(at(given, path.rpartition(".")[0]))
+
+
+def _unsure(path: str, given: Properties) -> bool:
+    """Whether a block around the path is unknown as a whole, and so what is in it."""
+    steps = path.split(".")
+    return any(UNKNOWN in at(given, ".".join(steps[:end])) for end in range(1, len(steps)))
 
 
 def _short(value: Value) -> bool:

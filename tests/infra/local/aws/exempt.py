@@ -4,6 +4,8 @@ NOT_MODELLED = "{} are not modelled: nothing of the record can be named"
 AWS_OWNS = "AWS's own or the region's, which the record does not hold"
 OWN_NAME = "the resource's own name, not another's"
 FREE_TEXT = "a label that the program chooses"
+SAME = "an origin of the same distribution (distribution_rules.py)"
+DEPRECATED = "the provider for AWS moved it into a resource of its own, which checks the reference"
 
 # Type, or `*` for every type -> {path without [*]: reason}
 EXEMPT: dict[str, dict[str, str]] = {
@@ -155,6 +157,60 @@ EXEMPT: dict[str, dict[str, str]] = {
     },
     "aws:backup/restoreTestingSelection:RestoreTestingSelection": {
         "protectedResourceArns": "anything that can be backed up, by patterns too",
+    },
+    "aws:autoscaling/group:Group": {
+        "capacityReservationSpecification.capacityReservationTarget.capacityReservationIds": (
+            NOT_MODELLED.format("capacity reservations")
+        ),
+        "capacityReservationSpecification.capacityReservationTarget"
+        ".capacityReservationResourceGroupArns": NOT_MODELLED.format("capacity reservations"),
+        "serviceLinkedRoleArn": "AWS makes the role with the account's first group",
+    },
+    "aws:cloudfront/distribution:Distribution": {
+        "anycastIpListId": NOT_MODELLED.format("anycast addresses"),
+        "continuousDeploymentPolicyId": NOT_MODELLED.format("continuous deployment"),
+        "defaultCacheBehavior.fieldLevelEncryptionId": NOT_MODELLED.format(
+            "field-level encryption profiles"
+        ),
+        "defaultCacheBehavior.functionAssociations.functionArn": NOT_MODELLED.format(
+            "CloudFront functions"
+        ),
+        "defaultCacheBehavior.lambdaFunctionAssociations.lambdaArn": NOT_MODELLED.format(
+            "Lambda functions"
+        ),
+        "defaultCacheBehavior.originRequestPolicyId": AWS_OWNS
+        + "; distribution_world.py checks it",
+        "defaultCacheBehavior.realtimeLogConfigArn": NOT_MODELLED.format("real-time logs"),
+        "defaultCacheBehavior.targetOriginId": SAME,
+        "defaultCacheBehavior.trustedKeyGroups": NOT_MODELLED.format("key groups"),
+        "loggingConfig.bucket": "the domain of a bucket (distribution_world.py checks it)",
+        "orderedCacheBehaviors.fieldLevelEncryptionId": NOT_MODELLED.format(
+            "field-level encryption profiles"
+        ),
+        "orderedCacheBehaviors.functionAssociations.functionArn": NOT_MODELLED.format(
+            "CloudFront functions"
+        ),
+        "orderedCacheBehaviors.lambdaFunctionAssociations.lambdaArn": NOT_MODELLED.format(
+            "Lambda functions"
+        ),
+        "orderedCacheBehaviors.originRequestPolicyId": AWS_OWNS
+        + "; distribution_world.py checks it",
+        "orderedCacheBehaviors.realtimeLogConfigArn": NOT_MODELLED.format("real-time logs"),
+        "orderedCacheBehaviors.targetOriginId": SAME,
+        "orderedCacheBehaviors.trustedKeyGroups": NOT_MODELLED.format("key groups"),
+        "originGroups.members.originId": SAME,
+        "originGroups.originId": OWN_NAME,
+        "origins.customOriginConfig.originMtlsConfig.clientCertificateArn": NOT_MODELLED.format(
+            "client certificates"
+        ),
+        "origins.originId": OWN_NAME,
+        "origins.vpcOriginConfig.ownerAccountId": "an account, of which there is one",
+        "origins.vpcOriginConfig.vpcOriginId": NOT_MODELLED.format("VPC origins"),
+        "viewerCertificate.iamCertificateId": NOT_MODELLED.format("server certificates of IAM"),
+        "viewerMtlsConfig.trustStoreConfig.trustStoreId": NOT_MODELLED.format("trust stores"),
+    },
+    "aws:secretsmanager/secretRotation:SecretRotation": {
+        "rotationLambdaArn": NOT_MODELLED.format("Lambda functions"),
     },
 }
 

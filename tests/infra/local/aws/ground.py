@@ -42,6 +42,7 @@ KEY_POLICY = json.dumps(
     }
 )
 
+METRICS = {"cloudwatchMetricsEnabled": True, "metricName": "a", "sampledRequestsEnabled": False}
 SUBNET = {"vpcId": "$vpc"}
 GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "vpc": (tokens.VPC, {"cidrBlock": "10.20.0.0/16"}),
@@ -252,6 +253,111 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
             },
         },
     ),
+    "role-s3": (tokens.ROLE, {"assumeRolePolicy": trust("s3.amazonaws.com")}),
+    "key-far": (tokens.KEY, {"region": "us-east-1"}),
+    "key-third": (tokens.KEY, {"region": "eu-west-1"}),
+    "bucket-far": (tokens.BUCKET, {"bucket": "gacp-tests-far", "region": "us-east-1"}),
+    "versioned": (
+        tokens.VERSIONING,
+        {"bucket": "$bucket", "versioningConfiguration": {"status": "Enabled"}},
+    ),
+    "versioned-2": (
+        tokens.VERSIONING,
+        {"bucket": "$bucket-2", "versioningConfiguration": {"status": "Enabled"}},
+    ),
+    "versioned-far": (
+        tokens.VERSIONING,
+        {
+            "bucket": "$bucket-far",
+            "versioningConfiguration": {"status": "Enabled"},
+            "region": "us-east-1",
+        },
+    ),
+    "template-bare": (tokens.LAUNCH_TEMPLATE, {"instanceType": "t4g.small"}),
+    "template-named": (
+        tokens.LAUNCH_TEMPLATE,
+        {"name": "gacp-tests", "imageId": "ami-0123456789abcdef0"},
+    ),
+    "targets-ip": (
+        tokens.TARGET_GROUP,
+        {"port": 82, "protocol": "TCP", "vpcId": "$vpc", "targetType": "ip"},
+    ),
+    "role-dlm": (tokens.ROLE, {"assumeRolePolicy": trust("dlm.amazonaws.com")}),
+    "scaling": (
+        tokens.SCALING_GROUP,
+        {
+            "name": "gacp-tests",
+            "minSize": 1,
+            "maxSize": 2,
+            "launchTemplate": {"id": "$template"},
+            "vpcZoneIdentifiers": ["$subnet-a"],
+        },
+    ),
+    "scaling-2": (
+        tokens.SCALING_GROUP,
+        {
+            "name": "gacp-tests-2",
+            "minSize": 1,
+            "maxSize": 2,
+            "launchTemplate": {"id": "$template"},
+            "vpcZoneIdentifiers": ["$subnet-a"],
+        },
+    ),
+    "certificate-edge": (
+        tokens.CERTIFICATE,
+        {
+            "domainName": "gacp.example.org",
+            "subjectAlternativeNames": ["*.gacp.example.org"],
+            "validationMethod": "DNS",
+            "region": "us-east-1",
+        },
+    ),
+    "certificate-waits": (
+        tokens.CERTIFICATE,
+        {"domainName": "a.example.org", "validationMethod": "DNS", "region": "us-east-1"},
+    ),
+    "issued-edge": (
+        tokens.CERTIFICATE_USE,
+        {"certificateArn": "$certificate-edge:arn", "region": "us-east-1"},
+    ),
+    "origin-access": (
+        tokens.ORIGIN_ACCESS,
+        {
+            "originAccessControlOriginType": "s3",
+            "signingBehavior": "always",
+            "signingProtocol": "sigv4",
+        },
+    ),
+    "cache-policy": (
+        tokens.CACHE_POLICY,
+        {
+            "parametersInCacheKeyAndForwardedToOrigin": {
+                "cookiesConfig": {"cookieBehavior": "none"},
+                "headersConfig": {"headerBehavior": "none"},
+                "queryStringsConfig": {"queryStringBehavior": "none"},
+            }
+        },
+    ),
+    "headers-policy": (
+        tokens.HEADERS_POLICY,
+        {"securityHeadersConfig": {"contentTypeOptions": {"override": True}}},
+    ),
+    "acl": (
+        tokens.WEB_ACL,
+        {
+            "scope": "CLOUDFRONT",
+            "region": "us-east-1",
+            "defaultAction": {"allow": {}},
+            "visibilityConfig": METRICS,
+        },
+    ),
+    "acl-here": (
+        tokens.WEB_ACL,
+        {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": METRICS},
+    ),
+    "waf-logs": (tokens.LOG_GROUP, {"name": "aws-waf-logs-here"}),
+    "waf-logs-2": (tokens.LOG_GROUP, {"name": "aws-waf-logs-here-2"}),
+    "waf-logs-far": (tokens.LOG_GROUP, {"name": "aws-waf-logs-far", "region": "us-east-1"}),
 }
 
 
@@ -278,7 +384,9 @@ class Ground:
             name, _, output = value[1:].partition(":")
             made = self[name]
             return plain(made.outputs[output]) if output else made.id
-        for name, output in (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name")):
+        within = (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name"))
+        of_buckets = ((name, "bucket") for name in ("versioned", "versioned-far", "acls"))
+        for name, output in (*within, *of_buckets):
             if isinstance(value, str) and f"<{name}>" in value:
                 value = value.replace(f"<{name}>", plain(self[name].outputs[output]))
         return value

@@ -23,11 +23,13 @@ def value(shape: str, values: dict[str, Any]) -> Any:
 
 
 def replaces(token: str, path: str) -> bool:
-    """By the frozen schema: the attribute's own flag, else that of what holds it as one."""
+    """By the frozen schema: the attribute's own flag, else that of what holds it as one, such as
+    the list that it is an element of.
+    """
     known = provided.attributes(token)
     while path:
         for name in (path, path.removesuffix("[*]")):
-            if name in known:
+            if known.get(name, {"use": "element"})["use"] != "element":
                 return bool(known[name].get("forceNew"))
         path = path.rpartition(".")[0]
     return False

@@ -62,6 +62,24 @@ def test_extended_support_ends_a_year_after_standard_support():
             cluster(vpcConfig={"subnetIds": SUBNETS, "endpointPublicAccess": False}),
             "cannot be false at once",
         ),
+        (
+            tokens.EKS,
+            cluster(vpcConfig={"subnetIds": SUBNETS, "publicAccessCidrs": ["10.1.0.0/16"]}),
+            "not allowed in publicAccessCidrs",
+        ),
+        (
+            tokens.EKS,
+            cluster(vpcConfig={"subnetIds": SUBNETS, "publicAccessCidrs": ["0.0.0.0/0"] * 41}),
+            "41 ranges",
+        ),
+        (tokens.EKS, cluster(upgradePolicy={"supportType": "LONG"}), "none of STANDARD"),
+        (
+            tokens.EKS,
+            cluster(encryptionConfig={"resources": ["pods"], "provider": {"keyArn": "$key:arn"}}),
+            "none of secrets",
+        ),
+        (tokens.EKS, cluster(accessConfig={"authenticationMode": "RBAC"}), "none of API"),
+        (tokens.EKS, cluster(zonalShiftConfig={"enabled": "sometimes"}), "must be true or false"),
         (tokens.EKS, cluster(computeConfig={"enabled": True}), "all be true or all false"),
         (
             tokens.EKS,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.local.aws import provided
+from infra.local.aws.codec import UNKNOWN
 from infra.local.aws.rules.declared import FORMATS, broken, declared, failures
 from infra.local.aws.table import TABLE
 from tests.infra.local.aws.client import Client, RefusedError
@@ -118,6 +119,14 @@ def test_exactly_one_is_neither_none_nor_two(token: str, path: str, others: list
     for given in ({}, merged(*others[:2])):
         said = [each.reason for each in failures(token, {}, given)]
         assert any("exactly one of" in reason for reason in said)
+
+
+@pytest.mark.parametrize(("token", "path", "others"), related("exactlyOne"))
+def test_one_of_a_block_that_is_not_known_yet_is_not_missed(
+    token: str, path: str, others: list[str]
+):
+    said = [each.reason for each in failures(token, {}, {path.partition(".")[0]: UNKNOWN})]
+    assert not [reason for reason in said if f"exactly one of {', '.join(others)}" in reason]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,21 @@ import grpc
 import pytest
 
 from infra.local.aws.codec import UNKNOWN
-from tests.infra.local.aws.cases import backups, balancers, queues, watching
+from tests.infra.local.aws.cases import (
+    backups,
+    balancers,
+    delivery,
+    queues,
+    replication,
+    scaling,
+    watching,
+)
 from tests.infra.local.aws.cases.case import Held, Refused
 from tests.infra.local.aws.client import Client, RefusedError
 from tests.infra.local.aws.ground import Ground
 from tests.infra.local.aws.test_types import ALL, changed
 
-PARTS = (queues, balancers, watching, backups)
+PARTS = (queues, balancers, watching, backups, replication, scaling, delivery)
 EACH = [refused for part in PARTS for refused in part.REFUSED]
 USED = [held for part in PARTS for held in part.HELD]
 CODES = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION)

@@ -160,7 +160,7 @@ def test_a_change_of_region_replaces(client: Client):
 def test_every_type_with_a_name_is_by_region_or_shared():
     """A type that can be made twice under one name is one of the two kinds, by its service."""
     once = {spec.service for spec in TABLE.values() if spec.unique and is_named_once(spec.token)}
-    assert once == {"budgets", "iam", "route53", "s3"}
+    assert once == {"budgets", "cloudfront", "iam", "route53", "s3"}
 
 
 def test_a_record_of_before_is_widened_and_keeps_what_it_has(tmp_path: Path):

@@ -95,6 +95,7 @@ def test_the_frozen_schema_is_the_installed_sdks():
         ("pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]", "{s}"),
         ("pulumi.Input[Optional[Sequence[pulumi.Input['RouteArgs']]]]", "[#RouteArgs]"),
         ("pulumi.Input[Optional[Union[_builtins.str, 'Region']]]", "s"),
+        ("pulumi.Input[Optional[Sequence[pulumi.Input['Metric']]]]", "[s]"),
         ("pulumi.Input[Optional[Union[_builtins.str, 'PolicyDocumentArgs']]]", "j"),
     ],
 )

@@ -24,10 +24,13 @@ from tests.infra.local.aws.cases import (
     clusters,
     computing,
     data,
+    delivery,
     federation,
     network,
     objects,
     queues,
+    replication,
+    scaling,
     security,
     services,
     storage,
@@ -44,6 +47,9 @@ PARTS = (
     balancers,
     watching,
     backups,
+    replication,
+    scaling,
+    delivery,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
@@ -110,7 +116,7 @@ def test_the_fullest_inputs_make_a_resource_that_reads_back(
     client: Client, ground: Ground, case: Case
 ):
     made = make(client, ground, case, full_inputs(ground, case))
-    read = client.read(case.token, made.id)
+    read = client.read(case.token, made.id, made.inputs.get("region", ""))
     assert read is not None
     assert (read.inputs, read.outputs) == (made.inputs, made.outputs)
     assert (

@@ -154,6 +154,7 @@ REFUSED = (
     Refused(_TARGET, {"input": "{}", "inputPath": "$.detail"}, "exclude each other"),
     Refused(_TARGET, {"input": "{"}, "not JSON"),
     Refused(_TARGET, {"arn": NO_QUEUE}, "does not exist"),
+    Refused(_TARGET, {"arn": "$waf-logs-far:arn"}, "is in us-east-1; name one of ap-southeast-1"),
     Refused(_TARGET, {"arn": "queue"}, "an ARN is wanted"),
     Refused(_TARGET, {"retryPolicy": {"maximumRetryAttempts": 186}}, "not between 0 and 185"),
     Refused(
