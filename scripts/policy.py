@@ -24,6 +24,7 @@ from scripts.lib.engine import succeeded
 from scripts.lib.offline import offline_stack
 from scripts.lib.platform.stack import read_yaml
 from scripts.lib.platform.summary import table
+from scripts.lib.stack_file import stack_file
 from scripts.lib.verdicts import full_text
 
 EXAMPLE = """examples:
@@ -63,9 +64,8 @@ def run_check(args: argparse.Namespace) -> int:
     layout = Layout.from_environment()
     if not args.stack and not args.state:
         raise WrongUseError("what shall be judged? Give a stack, or --state with an export of one")
-    if args.stack and not (layout.repository / f"Pulumi.{args.stack}.yaml").exists():
-        known = sorted(p.name.split(".")[1] for p in layout.repository.glob("Pulumi.*.yaml"))
-        raise WrongUseError(f"no stack {args.stack!r}: there is {', '.join(known)}")
+    if args.stack:
+        stack_file(layout, args.stack)  # refuses one that is not there
     exceptions = _exceptions()
     if args.state:
         report = _of_state(layout, args.state, args.stack, exceptions)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.identity.policies import Statement
+from infra.identity.policies import Statement, allow
 
 POOL_TAG = "karpenter.sh/nodepool"
 _TEMPLATE = "launch-template/*"
@@ -47,11 +47,11 @@ def karpenter_statements(scope: KarpenterScope) -> tuple[Statement, ...]:
     }
     launch = ["ec2:CreateFleet", "ec2:RunInstances"]
     return (
-        _allow("StartFromImages", launch, _images(scope)),
-        _allow("StartInNetwork", launch, _ec2(scope, _GIVEN)),
-        _allow("StartFromOwnTemplates", launch, _ec2(scope, (_TEMPLATE,)), owned),
-        _allow("MakeTagged", [*launch, "ec2:CreateLaunchTemplate"], _ec2(scope, _MADE), requested),
-        _allow(
+        allow("StartFromImages", launch, _images(scope)),
+        allow("StartInNetwork", launch, _ec2(scope, _GIVEN)),
+        allow("StartFromOwnTemplates", launch, _ec2(scope, (_TEMPLATE,)), owned),
+        allow("MakeTagged", [*launch, "ec2:CreateLaunchTemplate"], _ec2(scope, _MADE), requested),
+        allow(
             "TagWhatIsMade",
             ["ec2:CreateTags"],
             _ec2(scope, _MADE),
@@ -63,7 +63,7 @@ def karpenter_statements(scope: KarpenterScope) -> tuple[Statement, ...]:
                 },
             },
         ),
-        _allow(
+        allow(
             "NameOwnMachines",
             ["ec2:CreateTags"],
             _ec2(scope, ("instance/*",)),
@@ -74,7 +74,7 @@ def karpenter_statements(scope: KarpenterScope) -> tuple[Statement, ...]:
                 },
             },
         ),
-        _allow(
+        allow(
             "EndOwnMachines",
             ["ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"],
             _ec2(scope, _OWNED),
@@ -89,7 +89,7 @@ def _readings(scope: KarpenterScope) -> tuple[Statement, ...]:
     """Describing takes no resource; it is bound to the region instead."""
     parameters = f"arn:aws:ssm:{scope.region}::parameter/aws/service/*"
     return (
-        _allow(
+        allow(
             "LookAround",
             [
                 *("ec2:DescribeCapacityReservations", "ec2:DescribeImages"),
@@ -101,33 +101,33 @@ def _readings(scope: KarpenterScope) -> tuple[Statement, ...]:
             ["*"],
             {"StringEquals": {"aws:RequestedRegion": scope.region}},
         ),
-        _allow("ReadImageNames", ["ssm:GetParameter"], [parameters]),
-        _allow("ReadPrices", ["pricing:GetProducts"], ["*"]),
-        _allow("ReadCluster", ["eks:DescribeCluster"], [scope.cluster_arn]),
-        _allow("ReadInstanceProfiles", ["iam:GetInstanceProfile"], [_profiles(scope)]),
+        allow("ReadImageNames", ["ssm:GetParameter"], [parameters]),
+        allow("ReadPrices", ["pricing:GetProducts"], ["*"]),
+        allow("ReadCluster", ["eks:DescribeCluster"], [scope.cluster_arn]),
+        allow("ReadInstanceProfiles", ["iam:GetInstanceProfile"], [_profiles(scope)]),
     )
 
 
 def _uses(scope: KarpenterScope) -> tuple[Statement, ...]:
     return (
-        _allow(
+        allow(
             "GiveNodesTheirRole",
             ["iam:PassRole"],
             [scope.node_role_arn],
             {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
         ),
-        _allow(
+        allow(
             "HearOfInterruptions",
             ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
             [scope.queue_arn],
         ),
-        _allow(
+        allow(
             "EncryptDisks",
             ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"],
             [scope.key_arn],
             {"StringEquals": {"kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}},
         ),
-        _allow(
+        allow(
             "HandDisksOver",
             ["kms:CreateGrant"],
             [scope.key_arn],
@@ -147,15 +147,3 @@ def _images(scope: KarpenterScope) -> list[str]:
 
 def _ec2(scope: KarpenterScope, kinds: tuple[str, ...]) -> list[str]:
     return [f"arn:aws:ec2:{scope.region}:{scope.account}:{kind}" for kind in kinds]
-
-
-def _allow(
-    sid: str, actions: list[str], resources: list[str], condition: object = None
-) -> Statement:
-    statement: dict[str, object] = {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": sorted(actions),
-        "Resource": resources,
-    }
-    return {**statement, "Condition": condition} if condition else statement

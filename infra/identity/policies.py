@@ -24,6 +24,22 @@ def document(statements: Sequence[Statement]) -> str:
     )
 
 
+def allow(
+    sid: str,
+    actions: Sequence[str],
+    resources: Sequence[str],
+    condition: Mapping[str, object] | None = None,
+) -> Statement:
+    """One statement of what somebody may do, and under which condition."""
+    statement: dict[str, object] = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": list(resources),
+    }
+    return {**statement, "Condition": condition} if condition else statement
+
+
 def trust_of_service(service: str, account: str | None = None) -> tuple[Statement, ...]:
     """Who may take a role: one AWS service, acting for this account only where it says so.
 

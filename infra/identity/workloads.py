@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.identity.policies import Statement, writes_log_group
+from infra.identity.policies import Statement, allow, writes_log_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,25 @@ def workload_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
     return (
         *_documents(access),
         *_backups(access),
-        _allow(
+        allow(
             "ListBuckets",
             ["s3:GetBucketLocation", "s3:ListBucket"],
             [access.documents_bucket, access.backups_bucket],
         ),
         *_secrets(access),
-        _allow(
+        allow(
             "GiveTheFirstSecret",
             ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
             [access.app_secret],
         ),
-        _allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [access.data_key]),
-        _allow(
+        allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [access.data_key]),
+        allow(
             "PullImages",
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             [access.repository],
         ),
         # This call names no resource; what it gives opens only what the statement above allows.
-        _allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
+        allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
         *_redis(access),
         *writes_log_group(access.log_group),
     )
@@ -57,11 +57,11 @@ def api_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
     """API and portal in a cluster: documents, secrets, Redis. The node pulls the image."""
     return (
         *_documents(access),
-        _allow(
+        allow(
             "ListDocuments", ["s3:GetBucketLocation", "s3:ListBucket"], [access.documents_bucket]
         ),
         *_secrets(access),
-        _allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [access.data_key]),
+        allow("UseDataKey", ["kms:Decrypt", "kms:GenerateDataKey"], [access.data_key]),
         *_redis(access),
     )
 
@@ -71,20 +71,20 @@ def worker_statements(access: WorkloadAccess) -> tuple[Statement, ...]:
     return (
         *api_statements(access),
         *_backups(access),
-        _allow("ListBackups", ["s3:GetBucketLocation", "s3:ListBucket"], [access.backups_bucket]),
+        allow("ListBackups", ["s3:GetBucketLocation", "s3:ListBucket"], [access.backups_bucket]),
     )
 
 
 def publishes_metrics(namespace: str, region: str) -> tuple[Statement, ...]:
     """Queue depths, from which KEDA scales; the call takes no resource but its namespace."""
-    allowed = _allow("PublishMetrics", ["cloudwatch:PutMetricData"], ["*"])
-    condition = {"cloudwatch:namespace": namespace, "aws:RequestedRegion": region}
-    return ({**allowed, "Condition": {"StringEquals": condition}},)
+    named = {"cloudwatch:namespace": namespace, "aws:RequestedRegion": region}
+    metrics = ["cloudwatch:PutMetricData"]
+    return (allow("PublishMetrics", metrics, ["*"], {"StringEquals": named}),)
 
 
 def _documents(access: WorkloadAccess) -> tuple[Statement, ...]:
     return (
-        _allow(
+        allow(
             "UseDocuments",
             ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
             [f"{access.documents_bucket}/*"],
@@ -96,20 +96,16 @@ def _backups(access: WorkloadAccess) -> tuple[Statement, ...]:
     """Backups can be written and read, never deleted: what takes over a workload can't take the
     way back with it."""
     return (
-        _allow("WriteBackups", ["s3:GetObject", "s3:PutObject"], [f"{access.backups_bucket}/*"]),
+        allow("WriteBackups", ["s3:GetObject", "s3:PutObject"], [f"{access.backups_bucket}/*"]),
     )
 
 
 def _secrets(access: WorkloadAccess) -> tuple[Statement, ...]:
     secrets = [arn for arn in (access.app_secret, *access.readable_secrets) if arn]
-    return (_allow("ReadSecrets", ["secretsmanager:GetSecretValue"], secrets),)
+    return (allow("ReadSecrets", ["secretsmanager:GetSecretValue"], secrets),)
 
 
 def _redis(access: WorkloadAccess) -> tuple[Statement, ...]:
     if not access.redis:
         return ()
-    return (_allow("ConnectRedis", ["elasticache:Connect"], list(access.redis)),)
-
-
-def _allow(sid: str, actions: list[str], resources: list[str]) -> Statement:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
+    return (allow("ConnectRedis", ["elasticache:Connect"], list(access.redis)),)
