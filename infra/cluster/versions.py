@@ -1,16 +1,15 @@
-"""Kubernetes versions of EKS: how long each is supported, and the add-ons that belong to it.
+"""Kubernetes versions that a stack may choose, each with the add-ons that belong to it.
 
-Ends of support: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html and
-https://endoflife.date/amazon-eks. Add-ons: EKS's default versions for each Kubernetes version, as
-`aws eks describe-addon-versions` gave them to a public repository on 2026-10-02 (1.35), and the
-newest kube-proxy named in public for the others; compare with that command before an upgrade.
+EKS's default versions of the add-ons for each Kubernetes version, as `aws eks
+describe-addon-versions` gave them to a public repository on 2026-10-02 (1.35), and the newest
+kube-proxy named in public for the others; compare with that command before an upgrade. How long a
+version is supported: `support.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 
 VPC_CNI = "vpc-cni"
@@ -26,11 +25,7 @@ ON_NODES = (COREDNS, EBS_CSI)
 
 @dataclass(frozen=True, slots=True)
 class KubernetesVersion:
-    """Last days of standard support, and of extended support (which costs six times as much)."""
-
     name: str
-    standard_until: date
-    extended_until: date
     addons: Mapping[str, str]
 
 
@@ -50,12 +45,8 @@ VERSIONS: Mapping[str, KubernetesVersion] = MappingProxyType(
     {
         version.name: version
         for version in (
-            KubernetesVersion(
-                "1.34", date(2026, 12, 2), date(2027, 12, 2), _addons("v1.34.6-eksbuild.25")
-            ),
-            KubernetesVersion(
-                "1.35", date(2027, 3, 27), date(2028, 3, 27), _addons("v1.35.3-eksbuild.29")
-            ),
+            KubernetesVersion("1.34", _addons("v1.34.6-eksbuild.25")),
+            KubernetesVersion("1.35", _addons("v1.35.3-eksbuild.29")),
         )
     }
 )

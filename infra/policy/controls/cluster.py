@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 
+from infra.cluster.support import SUPPORT
 from infra.policy import types
 from infra.policy.claims import customer_key, has_all, is_true, must, protected, wrong
 from infra.policy.graph import Graph
@@ -13,13 +13,6 @@ from infra.policy.subnets import private_subnets
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
-# End of standard support: https://endoflife.date/amazon-eks, read in November 2026. A version that
-# isn't here is one whose end nobody has looked up.
-END_OF_SUPPORT: Mapping[str, date] = {
-    "1.33": date(2026, 7, 29),
-    "1.34": date(2026, 12, 2),
-    "1.35": date(2027, 3, 27),
-}
 WORLD = ("0.0.0.0/0", "::/0")
 
 _CLUSTER = (types.CLUSTER,)
@@ -128,14 +121,14 @@ def control_plane_logs(graph: Graph, _: Profile) -> Iterator[Finding]:
     alone=True,
 )
 def supported_version(graph: Graph, profile: Profile) -> Iterator[Finding]:
-    supported = [v for v, end in END_OF_SUPPORT.items() if end >= profile.today]
+    supported = [v for v, support in SUPPORT.items() if support.standard >= profile.today]
     for cluster in graph.of(types.CLUSTER):
         yield from must(
             cluster,
             "version",
             lambda value: value in supported,
             f"must be in standard support on {profile.today}: {', '.join(supported)}",
-            "upgrade, or add the version with its date to infra/policy/controls/cluster.py",
+            "upgrade, or add the version with its dates to infra/cluster/support.py",
         )
         yield from must(
             cluster,

@@ -1,5 +1,6 @@
 """The table of Kubernetes versions."""
 
+from infra.cluster.support import SUPPORT
 from infra.cluster.versions import BEFORE_NODES, KUBE_PROXY, ON_NODES, VERSIONS
 
 
@@ -14,5 +15,6 @@ def test_kube_proxy_is_of_the_clusters_own_minor_version():
         assert version.addons[KUBE_PROXY].startswith(f"v{name}.")
 
 
-def test_extended_support_ends_after_standard_support():
-    assert all(v.standard_until < v.extended_until for v in VERSIONS.values())
+def test_every_version_has_known_ends_and_extended_support_ends_later():
+    assert set(VERSIONS) <= set(SUPPORT)
+    assert all(support.standard < support.extended for support in SUPPORT.values())

@@ -9,9 +9,10 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from infra.cluster.support import SUPPORT
 from infra.local.aws import clock
 from infra.local.aws.catalogue import tokens
-from infra.local.aws.catalogue.versions import SUPPORT, offered, standard
+from infra.local.aws.catalogue.versions import offered, standard
 from infra.local.aws.codec import UNKNOWN
 from tests.infra.local.aws.client import Client, RefusedError
 from tests.infra.local.aws.ground import Ground
