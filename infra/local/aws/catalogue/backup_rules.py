@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ from infra.local.aws.catalogue.tokens import VAULT
 from infra.local.aws.codec import Properties, Value, at
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.documents import actions_in
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -49,17 +49,10 @@ def retention(source: str) -> Rule:
 
 def actions_of_backup(inputs: Properties, _: Scope) -> Iterator[Failure]:
     """A vault's policy speaks of AWS Backup only (API_PutBackupVaultAccessPolicy)."""
-    try:
-        document: Any = json.loads(str(inputs.get("policy") or "{}"))
-    except ValueError:
-        return  # the rule on policies says so
-    statements = document.get("Statement", []) if isinstance(document, dict) else []
-    for statement in [statements] if isinstance(statements, dict) else statements:
-        actions = statement.get("Action", []) if isinstance(statement, dict) else []
-        for action in [actions] if isinstance(actions, str) else actions:
-            if action != "*" and not str(action).startswith("backup:"):
-                shown = f"{_BAD}: action {action!r} is not of AWS Backup; write backup: actions"
-                yield Failure("policy", f"{shown} (API_PutBackupVaultAccessPolicy)")
+    for action in actions_in(inputs.get("policy")):
+        if action != "*" and not action.startswith("backup:"):
+            shown = f"{_BAD}: action {action!r} is not of AWS Backup; write backup: actions"
+            yield Failure("policy", f"{shown} (API_PutBackupVaultAccessPolicy)")
 
 
 def zone_of_time(path: str, source: str) -> Rule:

@@ -11,6 +11,7 @@ from infra.local.aws.catalogue.tokens import QUEUE
 from infra.local.aws.codec import Properties, Value, plain
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.documents import actions_in
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -108,17 +109,10 @@ def _object(text: Value) -> tuple[dict[str, Any] | None, str]:
 
 def actions_of_queues(inputs: Properties, _: Scope) -> Iterator[Failure]:
     """A queue's policy speaks of SQS and of nothing else."""
-    try:
-        document: Any = json.loads(str(inputs.get("policy") or "{}"))
-    except ValueError:
-        return  # the rule on policies says so
-    statements = document.get("Statement", []) if isinstance(document, dict) else []
-    for statement in [statements] if isinstance(statements, dict) else statements:
-        actions = statement.get("Action", []) if isinstance(statement, dict) else []
-        for action in [actions] if isinstance(actions, str) else actions:
-            if action != "*" and not str(action).lower().startswith("sqs:"):
-                shown = f"InvalidAttributeValue: action {action!r} is out of service scope"
-                yield Failure("policy", f"{shown}; write sqs: actions ({_ACCESS})")
+    for action in actions_in(inputs.get("policy")):
+        if action != "*" and not action.lower().startswith("sqs:"):
+            shown = f"InvalidAttributeValue: action {action!r} is out of service scope"
+            yield Failure("policy", f"{shown}; write sqs: actions ({_ACCESS})")
 
 
 def dead_letters_fit(world: World, making: Making) -> None:

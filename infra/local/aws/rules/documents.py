@@ -59,6 +59,20 @@ def policy_faults(value: Value, *, principal: bool, longest: int) -> Iterator[st
             yield f"Statement {number}: {reason}"
 
 
+def actions_in(text: Value) -> Iterator[str]:
+    """Every action that a policy's text names; none of one that is no policy, which has a rule of
+    its own.
+    """
+    try:
+        document: Any = json.loads(str(text or "{}"))
+    except ValueError:
+        return
+    statements = document.get("Statement", []) if isinstance(document, dict) else []
+    for statement in [statements] if isinstance(statements, dict) else statements:
+        named = statement.get("Action", []) if isinstance(statement, dict) else []
+        yield from map(str, [named] if isinstance(named, str) else named)
+
+
 def _statement_faults(statement: Any, principal: bool) -> Iterator[str]:
     if not isinstance(statement, dict):
         yield "is not an object"
