@@ -69,8 +69,9 @@ def decode_qr(content: bytes) -> str:
         raise CheckFailedError(f"the PDF does not open: {error}") from error
     with document:
         images = [page.render(scale=PDF_SCALE).to_pil() for page in document]
-    # Asked for every kind, the reader now and then takes a QR's edge for a bar code.
-    wanted = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    # Asked for every kind, the reader now and then takes a QR's edge for a bar code, and asked for
+    # every QR (`QRCode`) a part of one for a Micro QR.
+    wanted = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2])
     codes = {code.text for image in images for code in zxingcpp.read_barcodes(image, wanted)}
     if len(codes) != 1:
         raise CheckFailedError(f"the PDF holds {len(codes)} different codes, expected one QR")
