@@ -1,4 +1,4 @@
-"""Graphs of the tracked stacks, each run once a session: importing the SDK costs seconds."""
+"""Graphs of the tracked stacks."""
 
 from __future__ import annotations
 

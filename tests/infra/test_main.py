@@ -57,7 +57,7 @@ def test_the_file_of_a_stack_says_profile_host(graph_of):
 
 
 def test_the_same_configuration_gives_the_same_graph(configuration_of, prod_graph):
-    again = run_program("prod", configuration_of("prod"))
+    again = run_program("prod", configuration_of("prod"), anew=True)
     assert [repr(sorted(vars(each).items(), key=str)) for each in again.resources] == [
         repr(sorted(vars(each).items(), key=str)) for each in prod_graph.resources
     ]

@@ -25,6 +25,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
 from tests.support.outputs import computed_outputs
+from tests.support.remembered import remembered
 
 ROOT = Path(__file__).parents[2]
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -174,12 +175,25 @@ def run_program(
     config: Mapping[str, object],
     program: Callable[[], None] | None = None,
     dry_run: bool = False,
+    anew: bool = False,
 ) -> Graph:
-    """The graph of one run of `infra/` (or of `program`) with a stack file's `config`.
+    """The graph of `infra/` (or of `program`) with a stack file's `config`.
 
-    Each run has a thread, an event loop and SDK settings of its own. Raises what the program
-    raises.
+    The graph of `infra/` is recorded once a test run, or `anew` where a second run is the point.
+    Raises what the program raises.
     """
+    if program is not None or anew:
+        return _record(stack, config, program, dry_run)
+    return remembered(stack, config, dry_run, lambda: _record(stack, config, None, dry_run))
+
+
+def _record(
+    stack: str,
+    config: Mapping[str, object],
+    program: Callable[[], None] | None,
+    dry_run: bool,
+) -> Graph:
+    """One run, with a thread, an event loop and SDK settings of its own."""
     load_sdk()
     monitor = RecordingMonitor(stack, dry_run)
     failures: list[BaseException] = []

@@ -21,16 +21,11 @@ from tests.support.policy_graphs import as_preview, profile
 
 BY_ID = {control.id: control for control in CONTROLS}
 RED = [(id_, name) for id_, each in EXAMPLES.items() for name in each.red]
-GREEN = [(id_, name) for id_, each in EXAMPLES.items() for name in each.green]
 
 
 @cache
 def whole() -> Graph:
     return whole_graph()
-
-
-def labels(rows):
-    return [f"{id_}: {name}" for id_, name in rows]
 
 
 def says(control: Control, graph: Graph, environment: str = "prod"):
@@ -58,16 +53,16 @@ def test_the_passing_example_passes_and_is_looked_at(id_):
     assert [o.verdict for o in report.outcomes] == [Verdict.PASSED], report.violations
 
 
-@pytest.mark.parametrize(("id_", "name"), RED, ids=labels(RED))
-def test_one_change_makes_it_fail_with_a_message_that_helps(id_, name):
-    red = EXAMPLES[id_].red[name]
-    found = says(BY_ID[id_], red.edit(only(whole(), EXAMPLES[id_].keep)), red.environment)
-    assert found, f"{id_} lets {name} pass"
-    for violation in found:
-        rule, _, way_out = violation.message.rpartition("; ")
-        assert "must" in rule, "a way out in two halves would be torn apart by what prints it"
-        assert way_out
-        assert len(violation.message) < 400
+@pytest.mark.parametrize("id_", sorted(EXAMPLES))
+def test_one_change_makes_it_fail_with_a_message_that_helps(id_):
+    for name, red in EXAMPLES[id_].red.items():
+        found = says(BY_ID[id_], red.edit(only(whole(), EXAMPLES[id_].keep)), red.environment)
+        assert found, f"{id_} lets {name} pass"
+        for violation in found:
+            rule, _, way_out = violation.message.rpartition("; ")
+            assert "must" in rule, "a way out in two halves would be torn apart by what prints it"
+            assert way_out
+            assert len(violation.message) < 400
 
 
 @pytest.mark.parametrize("id_", sorted(EXAMPLES))
@@ -86,11 +81,11 @@ def test_the_same_changes_are_seen_in_a_preview(id_):
     assert unseen == {each for each in UNSEEN_IN_PREVIEW if each[0] == id_}
 
 
-@pytest.mark.parametrize(("id_", "name"), GREEN, ids=labels(GREEN))
-def test_what_is_allowed_passes(id_, name):
-    green = EXAMPLES[id_].green[name]
-    graph = green.edit(only(whole(), EXAMPLES[id_].keep))
-    assert says(BY_ID[id_], graph, green.environment) == []
+@pytest.mark.parametrize("id_", [id_ for id_ in sorted(EXAMPLES) if EXAMPLES[id_].green])
+def test_what_is_allowed_passes(id_):
+    for name, green in EXAMPLES[id_].green.items():
+        graph = green.edit(only(whole(), EXAMPLES[id_].keep))
+        assert says(BY_ID[id_], graph, green.environment) == [], name
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "preview"])

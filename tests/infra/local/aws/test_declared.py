@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -57,32 +57,41 @@ def nested(path: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def examples() -> Iterator[Any]:
-    for token in sorted(TABLE):
-        for path in sorted(declared(token)):
-            facts = provided.attributes(token)[path]
-            for value in wrong(facts["rule"]) if "rule" in facts else ():
-                name = f"{token.rsplit(':', 1)[1]}.{path}-{str(value)[:12]}"
-                yield pytest.param(token, path, value, id=name)
+def ruled(token: str) -> Iterator[tuple[str, Any]]:
+    """(path, value) for each way in which an input can break its rule."""
+    for path in sorted(declared(token)):
+        facts = provided.attributes(token)[path]
+        for value in wrong(facts["rule"]) if "rule" in facts else ():
+            yield path, value
 
 
-@pytest.mark.parametrize(("token", "path", "value"), list(examples()))
-def test_a_value_that_breaks_the_schemas_rule_is_refused_with_its_place(
-    token: str, path: str, value: Any
-):
-    inputs = nested(path, value)
-    said = [each.reason for each in failures(token, inputs, inputs) if each.reason.startswith(path)]
-    assert said
-    assert all(provided.source_of(token, path) in reason for reason in said)
-
-
-def related(name: str) -> list[Any]:
+def related(token: str, name: str) -> list[tuple[str, list[str]]]:
+    """(path, other paths) of a relation; what stands inside lists or is uncertain is left out."""
     return [
-        pytest.param(token, path, facts[name], id=f"{token.rsplit(':', 1)[1]}.{path}")
-        for token in sorted(TABLE)
+        (path, facts[name])
         for path, facts in provided.attributes(token).items()
         if name in facts and "[*]" not in path and all("?" not in each for each in facts[name])
     ]
+
+
+def of_types(having: Callable[[str], object]) -> pytest.MarkDecorator:
+    """One test for each type that has something to test."""
+    tokens = [token for token in sorted(TABLE) if having(token)]
+    ids = [token.rsplit(":", 1)[1] for token in tokens]
+    return pytest.mark.parametrize("token", tokens, ids=ids)
+
+
+def reasons(token: str, olds: dict[str, Any], news: dict[str, Any]) -> list[str]:
+    return [each.reason for each in failures(token, olds, news)]
+
+
+@of_types(lambda token: list(ruled(token)))
+def test_a_value_that_breaks_the_schemas_rule_is_refused_with_its_place(token: str):
+    for path, value in ruled(token):
+        inputs = nested(path, value)
+        said = [each for each in reasons(token, inputs, inputs) if each.startswith(path)]
+        assert said, (path, value)
+        assert all(provided.source_of(token, path) in reason for reason in said)
 
 
 def merged(*paths: str) -> dict[str, Any]:
@@ -96,37 +105,52 @@ def merged(*paths: str) -> dict[str, Any]:
     return whole
 
 
-@pytest.mark.parametrize(("token", "path", "others"), related("conflicts"))
-def test_what_excludes_each_other_is_refused_together(token: str, path: str, others: list[str]):
-    for other in others:
-        if other != path and "[*]" not in other:
-            given = merged(path, other)
-            said = [each.reason for each in failures(token, {}, given)]
-            assert any("exclude each other" in reason and path in reason for reason in said)
+def conflicts(token: str) -> list[tuple[str, str]]:
+    return [
+        (path, other)
+        for path, others in related(token, "conflicts")
+        for other in others
+        if other != path and "[*]" not in other
+    ]
 
 
-@pytest.mark.parametrize(("token", "path", "others"), related("needs"))
-def test_what_needs_another_is_refused_alone(token: str, path: str, others: list[str]):
-    said = [each.reason for each in failures(token, {}, merged(path))]
-    wanted = [other for other in others if other != path]
-    assert not wanted or any(f"{path} needs" in reason for reason in said)
+@of_types(conflicts)
+def test_what_excludes_each_other_is_refused_together(token: str):
+    for path, other in conflicts(token):
+        said = reasons(token, {}, merged(path, other))
+        assert any("exclude each other" in reason and path in reason for reason in said), path
 
 
-@pytest.mark.parametrize(("token", "path", "others"), related("exactlyOne"))
-def test_exactly_one_is_neither_none_nor_two(token: str, path: str, others: list[str]):
-    if "." in path:  # asked only where the block around it is written
-        return
-    for given in ({}, merged(*others[:2])):
-        said = [each.reason for each in failures(token, {}, given)]
-        assert any("exactly one of" in reason for reason in said)
+def needs(token: str) -> list[str]:
+    return [path for path, others in related(token, "needs") if set(others) - {path}]
 
 
-@pytest.mark.parametrize(("token", "path", "others"), related("exactlyOne"))
-def test_one_of_a_block_that_is_not_known_yet_is_not_missed(
-    token: str, path: str, others: list[str]
-):
-    said = [each.reason for each in failures(token, {}, {path.partition(".")[0]: UNKNOWN})]
-    assert not [reason for reason in said if f"exactly one of {', '.join(others)}" in reason]
+@of_types(needs)
+def test_what_needs_another_is_refused_alone(token: str):
+    for path in needs(token):
+        said = reasons(token, {}, merged(path))
+        assert any(f"{path} needs" in reason for reason in said), path
+
+
+def choices(token: str) -> list[tuple[str, list[str]]]:
+    """Those at the top: inside a block they are asked only where the block is written."""
+    return [found for found in related(token, "exactlyOne") if "." not in found[0]]
+
+
+@of_types(choices)
+def test_exactly_one_is_neither_none_nor_two(token: str):
+    for path, others in choices(token):
+        for given in ({}, merged(*others[:2])):
+            said = reasons(token, {}, given)
+            assert any("exactly one of" in reason for reason in said), (path, given)
+
+
+@of_types(lambda token: related(token, "exactlyOne"))
+def test_one_of_a_block_that_is_not_known_yet_is_not_missed(token: str):
+    for path, others in related(token, "exactlyOne"):
+        said = reasons(token, {}, {path.partition(".")[0]: UNKNOWN})
+        missed = f"exactly one of {', '.join(others)}"
+        assert not [reason for reason in said if missed in reason], path
 
 
 @pytest.mark.parametrize(
