@@ -53,15 +53,19 @@ def check(
         failures.extend(_name(spec.autoname, olds, inputs, naming))
     given = plain(inputs)
     inputs = provided.with_defaults(spec.token, inputs)
-    failures.extend(_refusals(spec, plain(inputs), given, Scope(region)))
+    failures.extend(refusals(spec, plain(inputs), given, Scope(region)))
     write_only = {key: value for key, value in inputs.items() if shapes.is_write_only(key)}
     kept = {key: value for key, value in inputs.items() if key not in write_only}
     return Checked(kept, tuple(dict.fromkeys(failures)), write_only)
 
 
-def _refusals(
+def refusals(
     spec: TypeSpec, inputs: Properties, given: Properties, scope: Scope
 ) -> Iterator[Failure]:
+    """What AWS would refuse of complete inputs; `given` are those without the provider's defaults.
+
+    What is not known yet is never a reason.
+    """
     if spec.unchecked:
         return
     wrong_shape = list(shapes.failures(spec.token, inputs))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from infra.local.aws.catalogue.tokens import VAULT
 from infra.local.aws.codec import Properties, Value, at
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.rules.documents import actions_in
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
@@ -67,16 +66,11 @@ def zone_of_time(path: str, source: str) -> Rule:
     return rule
 
 
-def _rules(inputs: Properties) -> list[dict[str, Any]]:
-    given: Any = inputs.get("rules")
-    return [rule for rule in given if isinstance(rule, dict)] if isinstance(given, list) else []
-
-
 def windows(source: str) -> Rule:
     """A backup starts within an hour or more, and has an hour more than that to end in."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for given in _rules(inputs):
+        for given in blocks(inputs, "rules[*]"):
             start, end = given.get("startWindow", 60), given.get("completionWindow", 180)
             if isinstance(start, int) and start < 60:
                 shown = f"{_BAD}: startWindow {start} is less than 60 minutes"
@@ -92,7 +86,7 @@ def lifecycles(source: str) -> Rule:
     """Cold storage keeps for 90 days at least; continuous backups go back 35 days at most."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for given in _rules(inputs):
+        for given in blocks(inputs, "rules[*]"):
             for life in (*at(given, "lifecycle"), *at(given, "copyActions[*].lifecycle")):
                 yield from _cold_faults(life, source)
             kept = at(given, "lifecycle.deleteAfter")
@@ -142,7 +136,7 @@ def backup_options(source: str) -> Rule:
 
 def copies_go_elsewhere(world: World, making: Making) -> None:
     """A copy into the vault that it is made from is no copy (API_CopyAction)."""
-    for given in _rules(making.inputs):
+    for given in blocks(making.inputs, "rules[*]"):
         vault = world.find((VAULT,), given.get("targetVaultName"), ("id", "name"))
         for arn in at(given, "copyActions[*].destinationVaultArn"):
             if vault and vault.outputs.get("arn") == arn:

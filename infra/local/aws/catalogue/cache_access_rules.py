@@ -10,9 +10,9 @@ from infra.local.aws.catalogue.tokens import (
     CACHE_USER,
     SUBNET,
 )
-from infra.local.aws.codec import Properties, Value
+from infra.local.aws.codec import UNKNOWN, Properties, Value
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -52,10 +52,10 @@ _POLICIES = (
 
 
 def parameters(inputs: Properties, _: Scope) -> Iterator[Failure]:
-    entries: list[Any] = inputs.get("parameters") or []
-    for entry in entries:
-        if entry.get("name") == "maxmemory-policy" and entry.get("value") not in _POLICIES:
-            shown = f"maxmemory-policy {entry.get('value')!r} is none of {', '.join(_POLICIES)}"
+    for entry in blocks(inputs, "parameters[*]"):
+        value = entry.get("value")
+        if entry.get("name") == "maxmemory-policy" and value not in (UNKNOWN, *_POLICIES):
+            shown = f"maxmemory-policy {value!r} is none of {', '.join(_POLICIES)}"
             yield Failure("parameters", f"InvalidParameterValue: {shown} ({_PARAMETERS_DOC})")
         if entry.get("name") in ("appendonly", "bind", "dir", "requirepass"):
             yield Failure(
@@ -95,10 +95,9 @@ def user(source: str) -> Rule:
                 "authenticationMode",
                 f"InvalidParameterCombination: one of {', '.join(ways)} is needed ({source})",
             )
-        by_iam = (
-            isinstance(mode, dict) and mode.get("type") == "iam" and known(inputs.get("userId"))
-        )
-        if by_iam and inputs.get("userId") != inputs.get("userName"):
+        names = (inputs.get("userId"), inputs.get("userName"))
+        by_iam = isinstance(mode, dict) and mode.get("type") == "iam"
+        if by_iam and all(map(known, names)) and names[0] != names[1]:
             yield Failure(
                 "userName",
                 f"InvalidParameterValue: with IAM, userName must equal userId ({source})",

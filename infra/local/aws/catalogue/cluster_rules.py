@@ -20,7 +20,7 @@ from infra.local.aws.catalogue.versions import offered, standard
 from infra.local.aws.clock import today
 from infra.local.aws.codec import UNKNOWN, Properties, Value, at, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -123,7 +123,7 @@ def offered_version(path: str) -> Rule:
 
 def reachable(inputs: Properties, _: Scope) -> Iterator[Failure]:
     """A cluster has an endpoint, public or private."""
-    for config in at(inputs, "vpcConfig"):
+    for config in blocks(inputs, "vpcConfig"):
         private, public = config.get("endpointPrivateAccess"), config.get("endpointPublicAccess")
         if public is False and private in (None, False):
             yield Failure(

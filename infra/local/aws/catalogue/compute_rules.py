@@ -10,7 +10,7 @@ from typing import Any
 from infra.local.aws.catalogue.tokens import LAUNCH_TEMPLATE, SECURITY_GROUP, SUBNET
 from infra.local.aws.codec import Properties, Value, at, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Computed, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -136,7 +136,7 @@ def volume(path: str) -> Rule:
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         top = path.split("[")[0].split(".")[0]
-        for disk in at(inputs, path):
+        for disk in blocks(inputs, path):
             kind, size = disk.get("volumeType") or "gp3", disk.get("volumeSize")
             if known(kind) and kind not in _VOLUME_SIZES:
                 yield Failure(

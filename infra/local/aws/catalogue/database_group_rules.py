@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from infra.local.aws.catalogue.tokens import (
     SUBNET,
 )
 from infra.local.aws.codec import Properties
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Scope
 from infra.local.aws.world import World
 
@@ -49,8 +48,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
 
 def parameters(inputs: Properties, _: Scope) -> Iterator[Failure]:
     """Names and values of cluster parameters."""
-    entries: list[Any] = inputs.get("parameters") or []
-    for entry in entries:
+    for entry in blocks(inputs, "parameters[*]"):
         name, value = entry.get("name"), entry.get("value")
         if not known(name):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.aws.codec import Properties, at
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, foreseen, known
 from infra.local.aws.spec import Failure, Rule, Scope
 
 _PARAMETERS = "parametersInCacheKeyAndForwardedToOrigin"
@@ -47,9 +47,9 @@ def named_where_chosen(source: str) -> Rule:
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         for part, behaviour, items in _PARTS:
-            for given in at(inputs, f"{_PARAMETERS}.{part}"):
-                how = given.get(behaviour, "none") if isinstance(given, dict) else None
-                named = bool(at(given, f"{items}.items[*]"))
+            for given in blocks(inputs, f"{_PARAMETERS}.{part}"):
+                how = given.get(behaviour, "none")
+                named = bool(foreseen(given, f"{items}.items[*]"))
                 if known(how) and (how in ("whitelist", "allExcept")) != named:
                     verb = "takes no" if named else "needs"
                     shown = f"InvalidArgument: {behaviour} {how} {verb} {items}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from infra.local.aws.codec import Properties, Value, at
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, foreseen, known
 from infra.local.aws.spec import Failure, Rule, Scope
 
 _S3 = re.compile(r"[\w.-]+\.s3[.-]([\w-]+\.)?amazonaws\.com(\.cn)?")
@@ -29,14 +29,10 @@ def now(_making: Making) -> Value:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f +0000 UTC")
 
 
-def _dicts(inputs: Properties, path: str) -> list[dict[str, Any]]:
-    return [item for item in at(inputs, path) if isinstance(item, dict)]
-
-
 def _behaviours(inputs: Properties) -> list[dict[str, Any]]:
     return [
-        *_dicts(inputs, "defaultCacheBehavior"),
-        *_dicts(inputs, "orderedCacheBehaviors[*]"),
+        *blocks(inputs, "defaultCacheBehavior"),
+        *blocks(inputs, "orderedCacheBehaviors[*]"),
     ]
 
 
@@ -48,7 +44,7 @@ def origins_are_named(source: str) -> Rule:
         named = [name for name in ids if known(name)]
         if len(set(named)) < len(named):
             yield Failure("origins", f"InvalidArgument: ids {named} are not distinct ({source})")
-        for group in _dicts(inputs, "originGroups[*]"):
+        for group in blocks(inputs, "originGroups[*]"):
             members = at(group, "members[*].originId")
             lost = [one for one in members if known(one) and one not in named]
             if len(members) != 2 or (lost and len(named) == len(ids)):
@@ -63,7 +59,7 @@ def origin_kinds(source: str) -> Rule:
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         kinds = ("customOriginConfig", "s3OriginConfig", "vpcOriginConfig")
-        for origin in _dicts(inputs, "origins[*]"):
+        for origin in blocks(inputs, "origins[*]"):
             given = [kind for kind in kinds if origin.get(kind) is not None]
             domain = origin.get("domainName")
             if len(given) > 1:
@@ -99,7 +95,8 @@ def targets_exist(source: str) -> Rule:
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         ids = at(inputs, "origins[*].originId") + at(inputs, "originGroups[*].originId")
-        if not all(map(known, ids)) or not isinstance(inputs.get("origins"), list):
+        there = [*foreseen(inputs, "origins[*]"), *foreseen(inputs, "originGroups[*]")]
+        if not all(map(known, (*ids, *there))):
             return
         for behaviour in _behaviours(inputs):
             target = behaviour.get("targetOriginId")
@@ -155,7 +152,7 @@ def one_way_to_cache(source: str) -> Rule:
 
 def locations(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for given in _dicts(inputs, "restrictions.geoRestriction"):
+        for given in blocks(inputs, "restrictions.geoRestriction"):
             kind = given.get("restrictionType")
             if known(kind) and (kind == "none") == bool(given.get("locations")):
                 verb = "takes no" if kind == "none" else "needs"
@@ -196,7 +193,7 @@ def error_pages(source: str) -> Rule:
         if len(set(codes)) < len(codes):
             shown = f"InvalidArgument: error codes {codes} are not distinct"
             yield Failure("customErrorResponses", f"{shown} ({source})")
-        for given in _dicts(inputs, "customErrorResponses[*]"):
+        for given in blocks(inputs, "customErrorResponses[*]"):
             page, status = given.get("responsePagePath"), given.get("responseCode")
             if (page is None) != (status is None):
                 shown = "InvalidArgument: responsePagePath and responseCode go together"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.aws.catalogue.tokens import CERTIFICATE, RECORD, ZONE
-from infra.local.aws.codec import Properties, Value, plain
+from infra.local.aws.codec import Properties, Value, at, plain
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known
 from infra.local.aws.spec import ACCOUNT, AwsError, Failure, Rule, Scope
@@ -77,7 +77,7 @@ def record_values(source: str) -> Rule:
             yield Failure("records", f"records or aliases is needed ({source})")
         if inputs.get("records") is not None and inputs.get("ttl") is None:
             yield Failure("ttl", f"InvalidInput: records need a ttl ({source})")
-        for value in inputs.get("records") or []:
+        for value in at(inputs, "records[*]"):
             fault = _value_fault(str(inputs.get("type")), value) if known(value) else ""
             if fault:
                 yield Failure("records", f"InvalidChangeBatch: {value!r} {fault} ({source})")
@@ -156,7 +156,7 @@ def certificate(source: str) -> Rule:
                 "validationMethod",
                 f"validationMethod is needed for a requested certificate ({source})",
             )
-        for name in [inputs.get("domainName"), *(inputs.get("subjectAlternativeNames") or [])]:
+        for name in [inputs.get("domainName"), *at(inputs, "subjectAlternativeNames[*]")]:
             if (
                 isinstance(name, str)
                 and known(name)

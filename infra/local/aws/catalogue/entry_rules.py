@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.aws.catalogue.tokens import ACCESS_ENTRY, EKS
-from infra.local.aws.codec import Properties, at
+from infra.local.aws.codec import Properties
 from infra.local.aws.making import Making
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -47,8 +48,9 @@ def groups_of_standard_entries(inputs: Properties, _: Scope) -> Iterator[Failure
 
 def namespaces_of_scope(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for scope in at(inputs, "accessScope"):
-            if (scope.get("type") == "namespace") != bool(scope.get("namespaces")):
+        for scope in blocks(inputs, "accessScope"):
+            kind = scope.get("type")
+            if known(kind) and (kind == "namespace") != bool(scope.get("namespaces")):
                 yield Failure(
                     "accessScope", f"namespaces go with type namespace, and only with it ({source})"
                 )

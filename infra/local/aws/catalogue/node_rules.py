@@ -8,9 +8,9 @@ from typing import Any
 
 from infra.local.aws.catalogue.compute_rules import template_of
 from infra.local.aws.catalogue.tokens import EKS, ROLE, SUBNET
-from infra.local.aws.codec import UNKNOWN, Properties, Value, at, plain
+from infra.local.aws.codec import UNKNOWN, Properties, Value, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -98,10 +98,12 @@ def scaling(source: str) -> Rule:
     """0 ≤ minimum ≤ wished ≤ maximum, and a maximum of one at least."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for config in at(inputs, "scalingConfig"):
-            low, wished, high = (config.get(name) for name in _SIZES)
-            numbers = [number for number in (low, wished, high) if isinstance(number, int)]
-            if len(numbers) == 3 and (numbers != sorted(numbers) or low < 0 or high < 1):
+        for config in blocks(inputs, "scalingConfig"):
+            numbers = [n for name in _SIZES if isinstance(n := config.get(name), int)]
+            if len(numbers) < len(_SIZES):
+                continue
+            low, wished, high = numbers
+            if not 0 <= low <= wished <= high or high < 1:
                 yield Failure(
                     "scalingConfig",
                     f"InvalidParameterException: minSize {low}, desiredSize {wished}, maxSize"
@@ -114,7 +116,7 @@ def scaling(source: str) -> Rule:
 def one_unavailability(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         names = ("maxUnavailable", "maxUnavailablePercentage")
-        for config in at(inputs, "updateConfig"):
+        for config in blocks(inputs, "updateConfig"):
             if all(config.get(name) is not None for name in names):
                 yield Failure(
                     "updateConfig", f"{' and '.join(names)} exclude each other ({source})"

@@ -12,9 +12,9 @@ from typing import Any
 
 from infra.local.aws.catalogue.storage_rules import blocks_public
 from infra.local.aws.catalogue.tokens import OBJECT, OBJECT_2, OWNERSHIP, VERSIONING
-from infra.local.aws.codec import Properties, Value, at, plain
+from infra.local.aws.codec import Properties, Value, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -150,7 +150,7 @@ def routing_rules(source: str) -> Rule:
     """A redirect replaces the whole key or its prefix, with a code of its own kind."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for redirect in at(inputs, "routingRules[*].redirect"):
+        for redirect in blocks(inputs, "routingRules[*].redirect"):
             both = ("replaceKeyPrefixWith", "replaceKeyWith")
             if all(redirect.get(name) is not None for name in both):
                 yield Failure("routingRules", f"{' and '.join(both)} exclude each other ({source})")

@@ -8,23 +8,18 @@ from typing import Any
 from infra.local.aws.catalogue.tokens import BUCKET, KEY, REPLICATION, VERSIONING
 from infra.local.aws.codec import Properties, Value, at, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, foreseen, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
 _SETUP = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"
 
 
-def _rules(inputs: Properties) -> list[dict[str, Any]]:
-    given: Any = inputs.get("rules")
-    return [rule for rule in given if isinstance(rule, dict)] if isinstance(given, list) else []
-
-
 def one_filter(source: str) -> Rule:
     """A filter (which needs a word on delete markers) or the older prefix, not both."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for given in _rules(inputs):
+        for given in blocks(inputs, "rules[*]"):
             name, newer = given.get("id"), given.get("filter") is not None
             if newer and given.get("prefix") is not None:
                 shown = f"MalformedXML: rule {name!r} has filter and prefix; leave prefix out"
@@ -47,13 +42,13 @@ def encrypted_objects(source: str) -> Rule:
     """Objects under KMS keys are copied only with a key for the copy, and the reverse."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for given in _rules(inputs):
-            chosen = at(given, "sourceSelectionCriteria.sseKmsEncryptedObjects.status")
-            key = at(given, "destination.encryptionConfiguration.replicaKmsKeyId")
+        for given in blocks(inputs, "rules[*]"):
+            chosen = foreseen(given, "sourceSelectionCriteria.sseKmsEncryptedObjects.status")
+            key = foreseen(given, "destination.encryptionConfiguration.replicaKmsKeyId")
             if "Enabled" in chosen and not key:
                 shown = "sseKmsEncryptedObjects needs destination.encryptionConfiguration"
                 yield Failure("rules", f"InvalidRequest: {shown} ({source})")
-            if key and not chosen:
+            if any(map(known, key)) and not chosen:
                 shown = "encryptionConfiguration needs sourceSelectionCriteria"
                 yield Failure("rules", f"InvalidRequest: {shown}.sseKmsEncryptedObjects ({source})")
 
@@ -68,14 +63,14 @@ def in_time(source: str) -> Rule:
     """Copying within 15 minutes is measured; another owner is an account."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for given in _rules(inputs):
-            timed = at(given, "destination.replicationTime.status")
-            measured = at(given, "destination.metrics.status")
+        for given in blocks(inputs, "rules[*]"):
+            timed = foreseen(given, "destination.replicationTime.status")
+            measured = foreseen(given, "destination.metrics.status")
             if "Enabled" in timed and not any(map(_may_be_on, measured)):
                 shown = "InvalidRequest: replicationTime needs metrics, Enabled"
                 yield Failure("rules", f"{shown} ({source})")
-            owner = at(given, "destination.accessControlTranslation.owner")
-            if owner and not at(given, "destination.account"):
+            owner = foreseen(given, "destination.accessControlTranslation.owner")
+            if any(map(known, owner)) and not foreseen(given, "destination.account"):
                 shown = "InvalidRequest: accessControlTranslation needs account"
                 yield Failure("rules", f"{shown} ({source})")
 
@@ -87,7 +82,9 @@ def distinct(source: str) -> Rule:
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         for name in ("id", "priority"):
-            values = [given.get(name) for given in _rules(inputs) if known(given.get(name))]
+            values = [
+                given.get(name) for given in blocks(inputs, "rules[*]") if known(given.get(name))
+            ]
             if len(set(values)) < len(values):
                 shown = f"InvalidArgument: rules have {name} {values}, which are not distinct"
                 yield Failure("rules", f"{shown} ({source})")
@@ -126,7 +123,7 @@ def both_are_versioned(world: World, making: Making) -> None:
 
 def key_is_beside_the_copy(world: World, making: Making) -> None:
     """The key of the copies is of the destination's region."""
-    for given in _rules(making.inputs):
+    for given in blocks(making.inputs, "rules[*]"):
         bucket = world.find((BUCKET,), at(given, "destination.bucket")[0], ("arn",))
         for arn in at(given, "destination.encryptionConfiguration.replicaKmsKeyId"):
             key = world.find((KEY,), arn, ("arn",), anywhere=True)

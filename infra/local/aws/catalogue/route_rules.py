@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from infra.local.aws.catalogue.tokens import GATEWAY, ROUTE_TABLE, SUBNET, VPC
 from infra.local.aws.codec import Properties, Value
 from infra.local.aws.making import Making
+from infra.local.aws.rules.basic import blocks
 from infra.local.aws.spec import AwsError, Failure, Scope
 from infra.local.aws.world import World
 
@@ -60,7 +61,7 @@ def inline_routes(inputs: Properties, _: Scope) -> Iterator[Failure]:
         for key in _ROUTE_KEYS
         if key not in ("cidrBlock", "ipv6CidrBlock", "destinationPrefixListId")
     }
-    for route in inputs.get("routes") or []:
+    for route in blocks(inputs, "routes[*]"):
         given = {key for key, value in route.items() if value is not None}
         if len(given & targets) != 1 or len(given - targets) != 1:
             shown = ", ".join(sorted(given)) or "nothing"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from infra.local.aws.codec import Properties, Value, at
+from infra.local.aws.codec import UNKNOWN, Properties, Value, at
 from infra.local.aws.making import Making
 from infra.local.aws.rules.basic import known
 from infra.local.aws.spec import Failure, Rule, Scope
@@ -70,9 +70,11 @@ def steps(source: str) -> Rule:
     """Steps meet end to end: no gaps, no overlaps, one without each end at most."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        given: Any = inputs.get("stepAdjustments")
+        given = at(inputs, "stepAdjustments[*]")
         ends: list[tuple[float, float]] = []
-        for step in given if isinstance(given, list) else ():
+        for step in given:
+            if step == UNKNOWN:
+                return
             bounds = [step.get(f"metricInterval{side}Bound") for side in ("Lower", "Upper")]
             if any(bound is not None and not known(bound) for bound in bounds):
                 return

@@ -8,7 +8,7 @@ from typing import Any
 from infra.local.aws.catalogue.tokens import KEY
 from infra.local.aws.codec import Properties, at
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 from infra.regions.table import regions
@@ -18,7 +18,7 @@ _BAD = "InvalidRequestException"
 
 
 def _schedules(inputs: Properties) -> list[dict[str, Any]]:
-    return [one for one in at(inputs, "policyDetails.schedules[*]") if isinstance(one, dict)]
+    return blocks(inputs, "policyDetails.schedules[*]")
 
 
 def custom_or_default(source: str) -> Rule:

@@ -11,7 +11,7 @@ from typing import Any
 from infra.local.aws.catalogue.tokens import BUCKET, PUBLIC_ACCESS, VERSIONING
 from infra.local.aws.codec import Properties, Value, at, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -61,7 +61,7 @@ def _name_fault(name: str) -> str:
 
 def key_only_with_kms(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for default in at(inputs, "rules[*].applyServerSideEncryptionByDefault"):
+        for default in blocks(inputs, "rules[*].applyServerSideEncryptionByDefault"):
             if default.get("sseAlgorithm") == "AES256" and default.get("kmsMasterKeyId"):
                 yield Failure(
                     "rules",
@@ -75,8 +75,8 @@ def lifecycle(source: str) -> Rule:
     """Each rule does something, ids differ, and days go with days."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        rules: list[Any] = inputs.get("rules") or []
-        ids = [item.get("id") for item in rules]
+        rules = blocks(inputs, "rules[*]")
+        ids = [item["id"] for item in rules if known(item.get("id"))]
         if len(set(ids)) != len(ids):
             yield Failure("rules", f"InvalidArgument: rule ids {ids} are not distinct ({source})")
         for item in rules:
@@ -98,8 +98,8 @@ _ACTIONS = (
 
 
 def _expiry_faults(rule: Properties, source: str) -> Iterator[Failure]:
-    days = (rule.get("expiration") or {}).get("days")
-    for transition in rule.get("transitions") or []:
+    days = next((each.get("days") for each in blocks(rule, "expiration")), None)
+    for transition in blocks(rule, "transitions[*]"):
         after = transition.get("days")
         if isinstance(days, int) and isinstance(after, int) and after >= days:
             yield Failure(
@@ -135,7 +135,7 @@ def not_into_itself(source: str) -> Rule:
 
 def one_retention(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for retention in at(inputs, "rule.defaultRetention"):
+        for retention in blocks(inputs, "rule.defaultRetention"):
             if (retention.get("days") is None) == (retention.get("years") is None):
                 yield Failure(
                     "rule", f"MalformedXML: exactly one of days and years is needed ({source})"

@@ -11,7 +11,7 @@ from infra.local.aws.catalogue.provider_source import named
 from infra.local.aws.catalogue.tokens import BUCKET, LOG_GROUP
 from infra.local.aws.codec import Properties, Value, at, plain
 from infra.local.aws.making import Making
-from infra.local.aws.rules.basic import known
+from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import ACCOUNT, AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
 
@@ -51,7 +51,7 @@ def arn(making: Making) -> Value:
 def _units(inputs: Properties) -> int:
     """What the rules cost, as far as it is known: AWS's groups, and the kinds of statements."""
     total = 0
-    for rule in _rules(inputs):
+    for rule in blocks(inputs, "rules[*]"):
         statement: Any = rule.get("statement")
         for kind in statement if isinstance(statement, dict) else ():
             group = at(statement, f"{kind}.name") if kind in _GROUPS else []
@@ -61,11 +61,6 @@ def _units(inputs: Properties) -> int:
 
 def capacity(making: Making) -> Value:
     return _units(making.inputs)
-
-
-def _rules(inputs: Properties) -> list[dict[str, Any]]:
-    given: Any = inputs.get("rules")
-    return [rule for rule in given if isinstance(rule, dict)] if isinstance(given, list) else []
 
 
 def fits(source: str) -> Rule:
@@ -102,7 +97,7 @@ def one_default(source: str) -> Rule:
 def distinct(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         for name in ("name", "priority"):
-            values = [one.get(name) for one in _rules(inputs) if known(one.get(name))]
+            values = [one.get(name) for one in blocks(inputs, "rules[*]") if known(one.get(name))]
             if len(set(values)) < len(values):
                 shown = f"{_BAD}: rules have {name} {values}, which are not distinct"
                 yield Failure("rules", f"{shown} ({source})")
@@ -114,7 +109,7 @@ def one_action(source: str) -> Rule:
     """A group of rules has actions of its own, which may be overridden; another rule has one."""
 
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for one in _rules(inputs):
+        for one in blocks(inputs, "rules[*]"):
             statement: Any = one.get("statement")
             if not isinstance(statement, dict):
                 continue
@@ -134,7 +129,7 @@ def one_action(source: str) -> Rule:
 
 def one_statement(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
-        for one in _rules(inputs):
+        for one in blocks(inputs, "rules[*]"):
             statement: Any = one.get("statement")
             if isinstance(statement, dict) and len(statement) != 1:
                 shown = (

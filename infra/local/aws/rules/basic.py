@@ -14,6 +14,19 @@ def known(value: Value) -> bool:
     return value is not None and value != UNKNOWN
 
 
+def blocks(inputs: Properties, path: str) -> list[Properties]:
+    """The objects at `path` that are known: a preview may not know a block or a list yet."""
+    return [each for each in at(inputs, path) if isinstance(each, dict)]
+
+
+def foreseen(inputs: Properties, path: str) -> list[Value]:
+    """The values at `path`; one unknown where a block or list on the way is not known yet."""
+    words = path.split(".")
+    ways = (".".join(words[: end + 1]).removesuffix("[*]") for end in range(len(words)))
+    hidden = any(value == UNKNOWN for way in ways for value in at(inputs, way))
+    return [UNKNOWN] if hidden else at(inputs, path)
+
+
 def pattern(path: str, expression: str, says: str, source: str) -> Rule:
     """The text at `path` must match `expression` whole; `says` describes it to a person."""
     compiled = re.compile(expression)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from infra.local.aws.codec import Properties, Value, at
+from infra.local.aws.codec import UNKNOWN, Properties, Value, at
 from infra.local.aws.rules.basic import known
 from infra.local.aws.spec import Failure, Rule, Scope
 
@@ -80,7 +80,7 @@ def _port_faults(rule: Properties, protocol: str) -> Iterator[str]:
             f"InvalidParameterValue: protocol {name!r} is none of {', '.join(sorted(names))} or"
             " 0-255"
         )
-    if name in ("-1", "all") and {low, high} - {None, 0, -1}:
+    if name in ("-1", "all") and {low, high} - {None, 0, -1, UNKNOWN}:
         yield f"protocol {name} covers all ports, so fromPort {low} and toPort {high} must be 0"
     if name in ("tcp", "udp", "6", "17"):
         if low is None or high is None:
