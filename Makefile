@@ -14,7 +14,7 @@ UV = $$(command -v uv || echo .local/bootstrap/bin/uv)
 
 .PHONY: help setup up down clean test test-unit test-services test-engine test-load test-e2e soak \
 	record-engine replay-engine \
-	lint format bench bench-engine lock
+	lint format bench bench-engine bench-program lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,9 @@ bench: quiet-setup ## measure and print the figures of the README on this machin
 
 bench-engine: quiet-setup ## seconds, memory and growth of the local engine, 250 to 2,000 resources
 	@$(VENV)/python -m tests.engine.bench
+
+bench-program: quiet-setup ## preview of prod against a flat program, up of prod, sizes of constructors and modules
+	@$(VENV)/python -m tests.infra.bench
 
 lock: quiet-setup ## resolve pyproject.toml into requirements/ (UPGRADE=1: to the newest versions)
 	@mkdir -p .local

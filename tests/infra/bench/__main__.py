@@ -89,7 +89,7 @@ def previews(folder: Path, profile: str) -> list[tuple[str, ...]]:
         (
             f"preview {STACK} {profile}",
             f"{seconds['ours']:.1f} s ({cpu['ours']:.1f} s CPU)",
-            f"{ratio:.2f} × flat ({seconds['flat']:.1f} s, {cpu['flat']:.1f} s CPU)",
+            f"{ratio:.2f} × flat ({seconds['flat']:.1f} s); CPU {cpu['ours'] / cpu['flat']:.2f} ×",
             f"≤ {PREVIEW_SECONDS:.0f} s, ≤ {PREVIEW_RATIO} × flat",
             "ok" if seconds["ours"] <= PREVIEW_SECONDS and ratio <= PREVIEW_RATIO else "MISSED",
         )
