@@ -34,7 +34,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     config = settings.stack
     days = config.logs.retention_days
     in_cluster = config.compute.profile is ComputeProfile.CLUSTER
-    data_key = Key("data", stack, KeyArgs("Everything that holds data"))
+    data_key = Key("data", stack, KeyArgs("Everything that holds data", lasts=True))
     logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
     logs_key = Key("logs-key", stack, KeyArgs("Logs and alerts", logs_policy))
     network = Network(

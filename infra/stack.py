@@ -41,3 +41,18 @@ class Stack:
     def stateful_child_of(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a child that holds data: deleting or replacing it is refused by the engine."""
         return pulumi.ResourceOptions(parent=parent, protect=self.safety.protect)
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether what holds data is emptied or snapshotted, never thrown away, when it goes."""
+        return self.safety.protect or self.safety.retain
+
+    def lasting_child_of(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a child that holds data and, by configuration, outlives the stack."""
+        return pulumi.ResourceOptions.merge(
+            self.stateful_child_of(parent), self.kept_child_of(parent)
+        )
+
+    def kept_child_of(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of what guards a lasting resource, and stays as long as it does."""
+        return pulumi.ResourceOptions(parent=parent, retain_on_delete=self.safety.retain)

@@ -65,7 +65,8 @@ class Backups(pulumi.ComponentResource):
     def _make_copy_vault(self) -> Vault:
         name = f"{self._name}-copy"
         region = plan.copy_region(self._stack.region, self._args.config)
-        key = Key(name, self._stack, KeyArgs("Copies of backups", region=region), self._child)
+        made = KeyArgs("Copies of backups", region=region, lasts=True)
+        key = Key(name, self._stack, made, self._child)
         return Vault(name, self._stack, VaultArgs(region, key.arn, self._lock), self._child)
 
     def _make_role(self) -> aws.iam.Role:

@@ -36,10 +36,10 @@ class Vault(pulumi.ComponentResource):
             name,
             name=stack.names.of(name),
             kms_key_arn=args.key_arn,
-            force_destroy=not stack.safety.protect,
+            force_destroy=not stack.keeps_data,
             region=args.region,
             tags=stack.tags.of(stack.names.of(name), DataClass.PERSONAL),
-            opts=stack.stateful_child_of(self),
+            opts=stack.lasting_child_of(self),
         )
         if args.lock_days:
             least, most = args.lock_days
@@ -49,7 +49,7 @@ class Vault(pulumi.ComponentResource):
                 min_retention_days=least,
                 max_retention_days=most,
                 region=args.region,
-                opts=stack.child_of(self),
+                opts=stack.kept_child_of(self),
             )
         self._vault = vault
         self.register_outputs({"vaultArn": vault.arn})

@@ -116,6 +116,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
         return
     for name, value in (
         ("safety.protect", stack.safety.protect or stack.safety.retiring),
+        ("safety.retain", stack.safety.retain or stack.safety.retiring),
         ("database.audit", stack.database.audit),
         ("network.flowLogs", stack.network.flow_logs),
     ):

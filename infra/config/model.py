@@ -109,6 +109,10 @@ class SafetyConfig:
     protect: bool = key(
         "Protect, deletion protection and final snapshots for all that holds data.", default=True
     )
+    retain: bool = key(
+        "What holds data outlives the stack: buckets, vaults and their keys stay in the account.",
+        default=True,
+    )
     retiring: bool = key(
         "The stack is being taken down: production may then drop its protection.", default=False
     )

@@ -122,7 +122,7 @@ class Database(pulumi.ComponentResource):
 
     def _make_cluster(self, log_groups: list[LogGroup]) -> aws.docdb.Cluster:
         config, names = self._args.config, self._stack.names
-        protect = self._stack.safety.protect
+        protect, keeps = self._stack.safety.protect, self._stack.keeps_data
         return aws.docdb.Cluster(
             self._name,
             cluster_identifier=names.of(self._name),
@@ -142,8 +142,8 @@ class Database(pulumi.ComponentResource):
             enabled_cloudwatch_logs_exports=list(exported_logs(config)),
             apply_immediately=False,
             deletion_protection=protect,
-            skip_final_snapshot=not protect,
-            final_snapshot_identifier=names.of(f"{self._name}-final") if protect else None,
+            skip_final_snapshot=not keeps,
+            final_snapshot_identifier=names.of(f"{self._name}-final") if keeps else None,
             tags=self._tags,
             opts=pulumi.ResourceOptions(
                 parent=self,

@@ -87,7 +87,7 @@ class Redis(pulumi.ComponentResource):
             snapshot_retention_limit=group.snapshot_days,
             snapshot_window=SNAPSHOT_WINDOW if keeps else None,
             final_snapshot_identifier=(
-                stack.names.of(f"{name}-final") if stack.safety.protect and keeps else None
+                stack.names.of(f"{name}-final") if stack.keeps_data and keeps else None
             ),
             maintenance_window=MAINTENANCE_WINDOW,
             auto_minor_version_upgrade=True,

@@ -56,7 +56,7 @@ class Secrets(pulumi.ComponentResource):
             description=description,
             kms_key_id=self._args.key_arn,
             # Where nothing is protected the name has to be free again at once.
-            recovery_window_in_days=safety.recovery_days if safety.protect else 0,
+            recovery_window_in_days=safety.recovery_days if self._stack.keeps_data else 0,
             tags=self._stack.tags.of(path, DataClass.SECRET),
             opts=self._stack.stateful_child_of(self),
         )

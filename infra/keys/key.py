@@ -15,11 +15,13 @@ from infra.tags import DataClass
 @dataclass(frozen=True, slots=True)
 class KeyArgs:
     """`statements` of the key's policy are added to the account's own. `region` is the stack's
-    where it isn't given."""
+    where it isn't given. `lasts` says that something which outlives the stack is encrypted with it.
+    """
 
     description: str
     statements: tuple[policies.Statement, ...] = ()
     region: str | None = None
+    lasts: bool = False
 
 
 class Key(pulumi.ComponentResource):
@@ -41,7 +43,7 @@ class Key(pulumi.ComponentResource):
             region=args.region,
             policy=policies.document((*policies.key_of_account(stack.account), *args.statements)),
             tags=stack.tags.of(stack.names.of(name), DataClass.SECRET),
-            opts=stack.stateful_child_of(self),
+            opts=(stack.lasting_child_of if args.lasts else stack.stateful_child_of)(self),
         )
         aws.kms.Alias(
             name,

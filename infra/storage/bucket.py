@@ -37,14 +37,14 @@ class Bucket(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gacp:storage:Bucket", name, None, opts)
         self._name, self._stack, self._args = name, stack, args
-        self._child = stack.child_of(self)
+        self._child = stack.kept_child_of(self)
         bucket = aws.s3.Bucket(
             name,
             bucket=args.plan.bucket,
-            force_destroy=not stack.safety.protect,
+            force_destroy=not stack.keeps_data,
             object_lock_enabled=args.plan.lock_days > 0,  # AWS takes this at creation only
             tags=stack.tags.of(args.plan.bucket, args.plan.data_class),
-            opts=stack.stateful_child_of(self),
+            opts=stack.lasting_child_of(self),
         )
         self._bucket = bucket
         self._close()
@@ -98,7 +98,9 @@ class Bucket(pulumi.ComponentResource):
             bucket=self._bucket.id,
             policy=policies.document(self._args.plan.policy),
             # S3 refuses two writes of one bucket's access settings at a time (OperationAborted).
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[block]),
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(depends_on=[block])
+            ),
         )
 
     def _encrypt(self) -> None:
@@ -128,7 +130,9 @@ class Bucket(pulumi.ComponentResource):
                 [dict(rule) for rule in self._args.plan.lifecycle],
             ),
             # Rules on old versions want versioning to be on; the rule does not name it.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(depends_on=[versioning])
+            ),
         )
 
     def _lock(self) -> None:

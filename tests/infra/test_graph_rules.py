@@ -94,6 +94,12 @@ RED = [
         "forceDestroy is True",
     ),
     (
+        "bucket left open behind the stack",
+        [resource("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")],
+        "would go with the stack",
+    ),
+    ("key of what lasts", [resource("aws:kms/key:Key", "data")], "would go with the stack"),
+    (
         "hasty key",
         [resource("aws:kms/key:Key", deletionWindowInDays=7, protect=True, tags=TAGS)],
         "deletionWindowInDays is 7",
@@ -115,7 +121,7 @@ RED = [
 
 @pytest.mark.parametrize(("resources", "says"), [row[1:] for row in RED], ids=[r[0] for r in RED])
 def test_a_graph_that_breaks_a_rule_is_named(resources, says):
-    found = graph_rules.problems(Graph("t", [PART, *resources]), protected=True)
+    found = graph_rules.problems(Graph("t", [PART, *resources]), protected=True, lasting=True)
     assert any(says in problem for problem in found), found
 
 
@@ -123,8 +129,9 @@ def test_a_graph_that_keeps_all_rules_is_let_through():
     secret = resource(
         "aws:secretsmanager/secretVersion:SecretVersion", secretString=Secret("x"), tags=TAGS
     )
-    graph = Graph("t", [PART, VPC, subnet("10.20.0.0/21"), cluster(), secret])
-    assert graph_rules.problems(graph, protected=True) == []
+    kept = resource("aws:s3/bucketVersioning:BucketVersioning", retain_on_delete=True)
+    graph = Graph("t", [PART, VPC, subnet("10.20.0.0/21"), cluster(), secret, kept])
+    assert graph_rules.problems(graph, protected=True, lasting=True) == []
 
 
 @pytest.mark.parametrize(

@@ -74,10 +74,30 @@ def protection_holds(engine: Engine) -> None:
 
 
 def it_goes_whole_when_it_is_retired(engine: Engine, config: dict[str, object]) -> None:
-    engine.configure({**config, "gacp:safety": {"protect": False, "retiring": True}})
+    retired = {"protect": False, "retain": False, "retiring": True}
+    engine.configure({**config, "gacp:safety": retired})
     engine.run("up", "--yes")
     engine.run("destroy", "--yes")
     assert engine.records("list") == []
+
+
+def test_what_holds_data_outlives_a_stack_that_retains_it(tmp_path, configuration_of):
+    config = configuration_of("dev")
+    engine = start(tmp_path, "dev", {**config, "gacp:safety": {"retain": True, "protect": False}})
+    engine.run("up", "--yes", "--skip-preview")
+    said = engine.run("destroy", "--yes")
+    assert "[retain]" in said
+    kinds = {kind for kind, *_ in engine.records("list")}
+    assert {kind for kind in kinds if not kind.startswith("aws:s3/")} == {
+        "aws:backup/vault:Vault",
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        "aws:kms/key:Key",
+    }
+    # A bucket that stays is as closed as it was.
+    assert {
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    } < kinds
 
 
 def test_two_stacks_of_one_account_do_not_collide(tmp_path, configuration_of):

@@ -33,7 +33,8 @@ def test_local_keeps_every_rule_and_can_be_destroyed(local_graph):
 
 @pytest.mark.parametrize(("stack", "profile"), ON_AWS)
 def test_a_stack_on_aws_keeps_every_rule_and_is_hard_to_hurt(stack, profile, graph_of):
-    assert graph_rules.problems(graph_of(stack, profile), protected=True) == []
+    graph = graph_of(stack, profile)
+    assert graph_rules.problems(graph, protected=True, lasting=stack == "prod") == []
 
 
 @pytest.mark.parametrize(("stack", "profile"), CELLS)

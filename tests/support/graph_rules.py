@@ -34,6 +34,10 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "aws:route53/zone:Zone": {"forceDestroy": lambda value: not value},
 }
 
+# What outlives a stack that keeps its data, with all that guards it; the last is by its name.
+LASTING = ("aws:s3/", "aws:backup/vault")
+LASTING_KEYS = ("data", "backup-copy")
+
 ZONES: Mapping[str, str] = {"ap-southeast-1": "abc", "ap-southeast-7": "abc"}
 
 
@@ -112,6 +116,14 @@ def unprotected_state(graph: Graph) -> Iterator[str]:
         )
 
 
+def lost_with_the_stack(graph: Graph) -> Iterator[str]:
+    """For stacks that keep their data when they are taken down."""
+    for each in graph.custom:
+        is_key = each.type == "aws:kms/key:Key" and each.name in LASTING_KEYS
+        if (is_key or each.type.startswith(LASTING)) and not each.retain_on_delete:
+            yield f"{each.urn} would go with the stack"
+
+
 def hard_to_destroy(graph: Graph) -> Iterator[str]:
     """For stacks that have to be destroyed whole, contents and all."""
     for each in graph.custom:
@@ -139,16 +151,20 @@ ALWAYS = (
 )
 
 
-def problems(graph: Graph, protected: bool) -> list[str]:
+def problems(graph: Graph, protected: bool, lasting: bool = False) -> list[str]:
     """Everything that is wrong with a stack's graph."""
-    rules = (*ALWAYS, unprotected_state if protected else hard_to_destroy)
+    rules = [*ALWAYS, unprotected_state if protected else hard_to_destroy]
+    if lasting:
+        rules.append(lost_with_the_stack)
     return [problem for rule in rules for problem in rule(graph)]
 
 
 def resource(type_: str, name: str = "it", **inputs: Any) -> Registered:
     """A custom resource as the monitor would record it, for examples."""
     options = {
-        key: inputs.pop(key) for key in ("urn", "parent", "protect", "custom") if key in inputs
+        key: inputs.pop(key)
+        for key in ("urn", "parent", "protect", "custom", "retain_on_delete")
+        if key in inputs
     }
     return Registered(
         **{
