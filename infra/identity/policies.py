@@ -40,6 +40,13 @@ def allow(
     return {**statement, "Condition": condition} if condition else statement
 
 
+def deny(
+    sid: str, actions: Sequence[str], resources: Sequence[str], **more: Mapping[str, object]
+) -> Statement:
+    """One statement of what somebody may not do, whoever allows it; `Condition` may be given."""
+    return {**allow(sid, actions, resources), "Effect": "Deny", **more}
+
+
 def trust_of_service(service: str, account: str | None = None) -> tuple[Statement, ...]:
     """Who may take a role: one AWS service, acting for this account only where it says so.
 
@@ -70,6 +77,26 @@ def trust_of_pods(cluster_arn: str, account: str) -> tuple[Statement, ...]:
                 "StringEquals": {"aws:SourceAccount": account},
                 "ArnEquals": {"aws:SourceArn": cluster_arn},
             },
+        },
+    )
+
+
+def trust_of_web_identity(
+    provider_arn: str, audience: str, subjects: Sequence[str]
+) -> tuple[Statement, ...]:
+    """Who may take a role: holders of a token of an OIDC provider, for `audience`, whose subject
+    is one of the named ones. Exactly: a pattern would let in what nobody thought of.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+    """
+    issuer = provider_arn.partition("oidc-provider/")[2]
+    exact = {f"{issuer}:aud": audience, f"{issuer}:sub": list(subjects)}
+    return (
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider_arn},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": exact},
         },
     )
 
