@@ -81,26 +81,6 @@ def trust_of_pods(cluster_arn: str, account: str) -> tuple[Statement, ...]:
     )
 
 
-def trust_of_web_identity(
-    provider_arn: str, audience: str, subjects: Sequence[str]
-) -> tuple[Statement, ...]:
-    """Who may take a role: holders of a token of an OIDC provider, for `audience`, whose subject
-    is one of the named ones. Exactly: a pattern would let in what nobody thought of.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
-    """
-    issuer = provider_arn.partition("oidc-provider/")[2]
-    exact = {f"{issuer}:aud": audience, f"{issuer}:sub": list(subjects)}
-    return (
-        {
-            "Effect": "Allow",
-            "Principal": {"Federated": provider_arn},
-            "Action": "sts:AssumeRoleWithWebIdentity",
-            "Condition": {"StringEquals": exact},
-        },
-    )
-
-
 def trust_of_people(account: str) -> tuple[Statement, ...]:
     """Who may take a role: people of the account whose own policies allow it, with MFA."""
     return (

@@ -4,6 +4,7 @@ from tests.infra.policy import (
     examples_access,
     examples_backup,
     examples_beyond,
+    examples_boundaries,
     examples_compute,
     examples_data,
     examples_network,
@@ -17,4 +18,5 @@ EXAMPLES: dict[str, Example] = {
     **examples_access.EXAMPLES,
     **examples_backup.EXAMPLES,
     **examples_beyond.EXAMPLES,
+    **examples_boundaries.EXAMPLES,
 }

@@ -323,7 +323,10 @@ def _trust(principal: dict[str, str], action: Any, condition: Any = None) -> str
 
 
 def _role(name: str, trust: str) -> Resource:
-    return res(t.ROLE, name, name=f"{name}-role", assumeRolePolicy=trust)
+    boundary = arn(t.POLICY, "boundary")
+    return res(
+        t.ROLE, name, name=f"{name}-role", assumeRolePolicy=trust, permissionsBoundary=boundary
+    )
 
 
 def identity() -> Iterator[Resource]:
@@ -361,3 +364,5 @@ def identity() -> Iterator[Resource]:
         "Resource": arn(t.ROLE, "nodes"),
     }
     yield res(t.POLICY, "deploy", name="deploy", policy=policies.document([passing]))
+    limits = [policies.allow("All", ["s3:*", "kms:Decrypt"], ["*"])]
+    yield res(t.POLICY, "boundary", name="boundary", policy=policies.document(limits))
