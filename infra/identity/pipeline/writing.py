@@ -23,6 +23,8 @@ _TAGGING = (
 # Of these nothing says whose they are: neither name nor tag.
 _NAMELESS = ("sns:SetSubscriptionAttributes", "sns:Unsubscribe", "backup-storage:MountCapsule")
 _ZONES = ("route53:CreateHostedZone",)
+# Of EC2: what makes a thing that takes tags with it.
+_EC2_MAKES = ("ec2:Allocate", "ec2:Authorize", "ec2:Create", "ec2:Run")
 _DATA_SERVICES = ("backup", "ec2", "ecr", "elasticache", "rds", "secretsmanager", "sns", "sqs")
 
 
@@ -53,7 +55,8 @@ def _writes(*services: str, but: Iterable[str] = ()) -> list[str]:
 def network_statements(scope: Scope) -> tuple[Statement, ...]:
     """EC2 by tags: what is made gets a tag of ours, what is changed has one."""
     ec2 = f"arn:aws:ec2:{scope.region}:{scope.account}"
-    made = [a for a in all_of(TYPES, "make") if a.startswith("ec2:") and a != "ec2:CreateTags"]
+    makes = [a for a in all_of(TYPES, "make") if a.startswith(_EC2_MAKES)]
+    made = [a for a in makes if a not in ("ec2:CreateRoute", "ec2:CreateTags")]
     made.append("ec2:CreateSnapshot")  # the last one of a volume that goes
     images = [f"arn:aws:ec2:{scope.region}::{kind}/*" for kind in ("image", "snapshot")]
     requested = scope.tagged("Request")
