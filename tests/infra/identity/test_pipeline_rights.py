@@ -7,9 +7,10 @@ import pytest
 from infra.identity.pipeline.needs import all_of
 from infra.identity.pipeline.table import TYPES
 from infra.policy import types as t
-from tests.infra.identity.authorization import frozen
+from tests.infra.identity.authorization import freeze, frozen
 from tests.infra.identity.ground import PROFILES, graph_of, role, scope
-from tests.infra.identity.requests import KINDS, requests_of
+from tests.infra.identity.kinds import KINDS
+from tests.infra.identity.requests import requests_of
 from tests.support.recording import run_program
 from tests.support.stacks import CELLS, stack_configuration, with_pipeline
 
@@ -130,3 +131,13 @@ def test_every_type_of_every_stack_has_a_row_and_every_row_a_type():
     assert registered - set(TYPES) == set(), "write rows: infra/identity/pipeline/*_needs.py"
     assert set(TYPES) - registered <= OPTIONAL, "rows that no stack needs"
     assert set(KINDS) == set(TYPES)
+
+
+def test_every_action_is_one_that_aws_has():
+    named = {*all_of(TYPES, "read"), *all_of(TYPES, "writes")}
+    assert set(frozen()["actions"]) == named
+
+
+def test_an_action_that_aws_does_not_have_is_told():
+    with pytest.raises(KeyError, match="MakeVpc"):
+        freeze({"ec2": {"privileges": {}, "resources": {}}}, ["ec2:MakeVpc"], ())
