@@ -23,6 +23,17 @@ _TAGGING = (
 # Of these nothing says whose they are: neither name nor tag.
 _NAMELESS = ("sns:SetSubscriptionAttributes", "sns:Unsubscribe", "backup-storage:MountCapsule")
 _ZONES = ("route53:CreateHostedZone",)
+# What it takes to push an image.
+PUSHES = (
+    *("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload"),
+    *("ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload"),
+    *("ecr:PutImage", "ecr:UploadLayerPart"),
+)
+# What services do under the caller's name: ElastiCache in its subnets, endpoints with private DNS.
+_THROUGH = (
+    *("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"),
+    "route53:AssociateVPCWithHostedZone",
+)
 # Of EC2: what makes a thing that takes tags with it.
 _EC2_MAKES = ("ec2:Allocate", "ec2:Authorize", "ec2:Create", "ec2:Run")
 _DATA_SERVICES = ("backup", "ec2", "ecr", "elasticache", "rds", "secretsmanager", "sns", "sqs")
@@ -133,7 +144,7 @@ def _plans(scope: Scope) -> tuple[Statement, ...]:
 
 def _images(scope: Scope) -> tuple[Statement, ...]:
     return (
-        allow("PushImages", _PUSHES, scope.arns("ecr", f"repository/{scope.path}*")),
+        allow("PushImages", PUSHES, scope.arns("ecr", f"repository/{scope.path}*")),
         allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
     )
 
@@ -145,6 +156,7 @@ def _keys(scope: Scope) -> tuple[Statement, ...]:
     through = [f"{s}.{region}.amazonaws.com" for s in _DATA_SERVICES for region in scope.regions]
     through += [f"logs.{scope.region}.amazonaws.com", f"eks.{scope.region}.amazonaws.com"]
     use = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    use.append("kms:RetireGrant")
     named = [a for a in _writes("kms") if a.endswith("Alias")]
     return (
         allow("ChangeKeys", _writes("kms", but=UNNAMED), keys, ours),
@@ -171,14 +183,8 @@ def _made(scope: Scope) -> tuple[Statement, ...]:
         allow("MakeUnnamed", UNNAMED, ["*"], scope.tagged("Request")),
         allow("TagUnnamed", _TAGGING, ["*"], {**scope.tagged("Request"), **untagged}),
         allow("WithoutNames", _NAMELESS, ["*"], scope.here()),
+        allow("ThroughServices", _THROUGH, ["*"], {"Bool": {"aws:ViaAWSService": "true"}}),
     )
-
-
-_PUSHES = (
-    *("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload"),
-    *("ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload"),
-    *("ecr:PutImage", "ecr:UploadLayerPart"),
-)
 
 
 def _operations_names(scope: Scope) -> dict[str, list[str]]:

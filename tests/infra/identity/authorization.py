@@ -27,8 +27,9 @@ _REQUEST, _RESOURCE = "aws:RequestTag/${TagKey}", "aws:ResourceTag/${TagKey}"
 
 
 def frozen() -> dict[str, Any]:
-    """`actions`: level, kinds of resources with whether they must be named and whether tags of the
-    request count; `kinds`: form of the ARN, whether tags of the resource count."""
+    """`actions`: level, what else the caller needs, kinds of resources with whether they must be
+    named and whether tags of the request count; `kinds`: form of the ARN, whether tags of the
+    resource count."""
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
@@ -47,6 +48,7 @@ def freeze(
         on = known["resource_types"]
         listed[action] = {
             "level": known["access_level"],
+            "depends": sorted({a for each in on.values() for a in each["dependent_actions"]}),
             "requestTags": _REQUEST in on.get("", {}).get("condition_keys", ()),
             "kinds": {
                 kind: {"required": each["required"], "new": _REQUEST in each["condition_keys"]}

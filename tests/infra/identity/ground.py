@@ -20,7 +20,7 @@ PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercont
 
 
 @cache
-def graph_of(compute: str) -> Graph:
+def production(compute: str) -> Graph:
     return graph_of_recording(
         run_program("prod", with_pipeline(stack_configuration("prod", compute)))
     )
@@ -50,7 +50,7 @@ class Role:
 @cache
 def role(name: str, compute: str = "cluster") -> Role:
     """The pipeline's role `preview` or `deploy`, as the program registers it."""
-    graph = graph_of(compute)
+    graph = production(compute)
     (found,) = (each for each in graph.of(t.ROLE) if each.name == f"pipeline-{name}")
     policies = [
         *graph.users(found, "role", t.ROLE_POLICY),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 
+from infra.identity.pipeline import writing
 from infra.identity.pipeline.needs import all_of
 from infra.identity.pipeline.table import TYPES
 from infra.policy import types as t
 from tests.infra.identity.authorization import freeze, frozen
-from tests.infra.identity.ground import PROFILES, graph_of, role, scope
+from tests.infra.identity.ground import PROFILES, production, role, scope
 from tests.infra.identity.kinds import KINDS
 from tests.infra.identity.requests import requests_of
-from tests.support.recording import run_program
-from tests.support.stacks import CELLS, stack_configuration, with_pipeline
+from tests.support.stacks import CELLS
 
 MOMENTS = ("read", "make", "change", "remove")
 # Registered where a stack is configured so, and by none of the tracked ones.
@@ -28,7 +30,7 @@ IDENTITY = (t.POLICY, "aws:iam/openIdConnectProvider:OpenIdConnectProvider")
 
 
 def resources(compute):
-    return [each for each in graph_of(compute).resources if each.type.startswith("aws:")]
+    return [each for each in production(compute).resources if each.type.startswith("aws:")]
 
 
 def is_the_pipelines(resource):
@@ -94,7 +96,7 @@ def test_a_preview_has_no_action_that_changes_anything():
 
 @pytest.mark.parametrize("compute", PROFILES)
 def test_every_role_that_a_resource_takes_is_handed_to_its_service_alone(compute):
-    graph = graph_of(compute)
+    graph = production(compute)
     roles = {identity: each for each in graph.of(t.ROLE) for identity in each.identities}
     handed = {
         (each.type, key, str(value))
@@ -122,15 +124,59 @@ TAKERS = {
 }
 
 
-def test_every_type_of_every_stack_has_a_row_and_every_row_a_type():
-    registered = {
-        each.type
-        for stack, compute in CELLS
-        for each in run_program(stack, with_pipeline(stack_configuration(stack, compute))).custom
-    }
+def test_every_type_of_every_stack_has_a_row_and_every_row_a_type(graph_of):
+    registered = {each.type for cell in CELLS for each in graph_of(*cell).custom}
+    registered |= {each.type for compute in PROFILES for each in resources(compute)}
     assert registered - set(TYPES) == set(), "write rows: infra/identity/pipeline/*_needs.py"
     assert set(TYPES) - registered <= OPTIONAL, "rows that no stack needs"
     assert set(KINDS) == set(TYPES)
+
+
+# What AWS says that a call may ask for besides, and none of ours does.
+NOT_ASKED = {
+    "billing:GetBillingViewData": "no budget here is of a billing view",
+    "cloudfront:CreateConnectionGroup": "of distributions for tenants",
+    "ecs:ListClusters": "of flow logs with ECS fields",
+    "ecs:ListContainerInstances": "of flow logs with ECS fields",
+    "ecs:ListServices": "of flow logs with ECS fields",
+    "ecs:ListTaskDefinitions": "of flow logs with ECS fields",
+    "ecs:ListTasks": "of flow logs with ECS fields",
+    "rds:CreateDBSnapshot": "DocumentDB's instances have no snapshots of their own",
+    "rds:CreateTenantDatabase": "Oracle alone",
+    "rds:DeleteTenantDatabase": "Oracle alone",
+}
+
+
+def test_what_a_call_asks_for_besides_is_granted_too():
+    granted = {
+        action
+        for statement in role("deploy").granted
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+    }
+    asked = {needed for each in frozen()["actions"].values() for needed in each["depends"]}
+    lacking = {a for a in asked if not any(fnmatchcase(a, pattern) for pattern in granted)}
+    assert lacking == set(NOT_ASKED)
+    assert len(asked) > 15
+
+
+def test_a_deployment_is_granted_what_some_type_needs_and_little_more():
+    granted = {a for s in role("deploy").granted for a in s["Action"]}
+    needed = {*all_of(TYPES, "read"), *all_of(TYPES, "writes")}
+    assert granted - needed == {
+        # state
+        *("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        # keys through services, and the state's
+        *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
+        *("kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:RetireGrant"),
+        # images and first values
+        *(each for each in writing.PUSHES if each not in needed),
+        *("ecr:GetAuthorizationToken", "secretsmanager:PutSecretValue", "ssm:GetParameters"),
+        # roles handed out; interfaces and zones through services
+        *("iam:PassRole", "iam:CreateServiceLinkedRole", "ec2:CreateNetworkInterface"),
+        *("ec2:DeleteNetworkInterface", "route53:AssociateVPCWithHostedZone"),
+    }
+    assert all("*" not in action for action in granted - {"kms:GenerateDataKey*", "kms:ReEncrypt*"})
 
 
 def test_every_action_is_one_that_aws_has():
