@@ -9,8 +9,8 @@ from infra.config.loader import load_settings
 from infra.identity.scope import Scope
 from infra.policy import types as t
 from infra.policy.graph import Graph
+from infra.policy.iam import Request, Statement, is_allowed, statements_of
 from infra.policy.model import Resource
-from tests.support.iam import Request, Statement, is_allowed, statements_of
 from tests.support.policy_graphs import graph_of_recording
 from tests.support.recording import run_program
 from tests.support.stacks import stack_configuration, with_pipeline

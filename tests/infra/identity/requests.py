@@ -13,10 +13,10 @@ from typing import Any
 from infra.identity.pipeline.needs import Needs
 from infra.identity.pipeline.table import TYPES
 from infra.identity.scope import Scope
+from infra.policy.iam import Request
 from infra.policy.model import Resource
 from tests.infra.identity.authorization import frozen
 from tests.infra.identity.kinds import KINDS
-from tests.support.iam import Request
 
 FACTS = frozen()
 GLOBAL = ("iam", "route53", "budgets", "cloudfront")

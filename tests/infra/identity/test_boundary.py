@@ -17,9 +17,9 @@ from infra.identity.roles import RoleArgs, make_role
 from infra.identity.scope import Scope
 from infra.naming import Names
 from infra.policy import types as t
+from infra.policy.iam import Request, is_allowed, statements_of
 from infra.stack import Stack
 from tests.infra.identity.ground import PROFILES, production, scope
-from tests.support.iam import Request, is_allowed, statements_of
 from tests.support.policy_graphs import graph_of_recording
 from tests.support.stacks import CELLS, stack_configuration, with_pipeline
 

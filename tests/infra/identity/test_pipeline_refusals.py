@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from infra.identity.pipeline import trust
+from infra.policy.iam import may_assume
 from tests.infra.identity.ground import PROVIDER, role, scope
-from tests.support.iam import may_assume
 
 HERE = {"aws:RequestedRegion": "ap-southeast-1"}
 GLOBAL = {"aws:RequestedRegion": "us-east-1"}

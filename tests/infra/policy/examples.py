@@ -8,6 +8,7 @@ from tests.infra.policy import (
     examples_compute,
     examples_data,
     examples_network,
+    examples_pipeline,
 )
 from tests.infra.policy.example import Example
 
@@ -19,4 +20,5 @@ EXAMPLES: dict[str, Example] = {
     **examples_backup.EXAMPLES,
     **examples_beyond.EXAMPLES,
     **examples_boundaries.EXAMPLES,
+    **examples_pipeline.EXAMPLES,
 }

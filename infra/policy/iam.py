@@ -17,6 +17,10 @@ from typing import Any
 Statement = Mapping[str, Any]
 
 
+class UnknownOperatorError(ValueError):
+    """A condition has an operator that this module can't judge."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One call on one resource. `context` has the condition keys; lists for keys of many values."""
@@ -107,7 +111,7 @@ def _compares(operator: str, wanted: list[Any], given: Any) -> bool:
     negated = "Not" in base
     compare = _OPERATORS.get(base.replace("Not", ""))
     if compare is None or quantifier not in ("", "ForAnyValue", "ForAllValues"):
-        raise ValueError(f"condition operator {operator} is not known to tests/support/iam.py")
+        raise UnknownOperatorError(f"condition operator {operator} is not known here")
     if given is None:
         return negated or quantifier == "ForAllValues"
     matches = [any(compare(str(w), str(g)) for w in wanted) != negated for g in _listed(given)]

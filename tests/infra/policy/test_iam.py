@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.iam import Request, is_allowed, may_assume
+from infra.policy.iam import Request, is_allowed, may_assume
 
 MINE = "arn:aws:s3:::mine"
 
