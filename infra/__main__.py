@@ -14,6 +14,8 @@ from infra.data.secrets import Secrets, SecretsArgs
 from infra.edge.dns import Dns, DnsArgs
 from infra.host.profile import HostProfile, HostProfileArgs
 from infra.identity import policies
+from infra.identity.boundary import bounded
+from infra.identity.pipeline.roles import outputs_of_pipeline
 from infra.keys.key import Key, KeyArgs
 from infra.network.network import Network, NetworkArgs
 from infra.observability import alarm_plan
@@ -115,10 +117,11 @@ PROFILES = {ComputeProfile.HOST: make_host, ComputeProfile.CLUSTER: make_cluster
 def main() -> None:
     """Read, wire, put out."""
     settings = load_settings(program_configuration())
-    stack, config = Stack.of(settings), settings.stack
+    config, stack = settings.stack, bounded(settings, Stack.of(settings))
     parts = wire(settings, stack)
     watched = [*parts.alarms(settings), *guard(settings, stack, parts)]
     outputs, edge = parts.outputs(settings), config.edge
+    outputs |= outputs_of_pipeline(settings, stack)
     if edge.domain:
         dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id))
         watched += alarm_plan.of_certificate(dns.certificate_arn)

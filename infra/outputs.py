@@ -69,6 +69,10 @@ CLUSTER_OUTPUTS = (
 )
 
 
+# What a stack puts out that has a pipeline.
+PIPELINE_OUTPUTS = ("pipelinePreviewRoleArn", "pipelineDeployRoleArn")
+
+
 def export(outputs: dict[str, pulumi.Input[object]]) -> None:
     """Put every output out under its name."""
     for name, value in outputs.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -14,13 +14,17 @@ from infra.tags import Tags
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Plain facts, passed to every component; no component reads the configuration itself."""
+    """Plain facts, passed to every component; no component reads the configuration itself.
+
+    `boundary_arn` is what bounds every role, known as soon as that policy is made.
+    """
 
     region: str
     account: str
     names: Names
     tags: Tags
     safety: SafetyConfig
+    boundary_arn: pulumi.Output[str] | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Stack:
@@ -33,6 +37,10 @@ class Stack:
             tags=Tags(environment, tags.owner, tags.cost_centre),
             safety=settings.stack.safety,
         )
+
+    def bounded_by(self, boundary_arn: pulumi.Output[str]) -> Stack:
+        """The same stack, whose roles have this boundary."""
+        return replace(self, boundary_arn=boundary_arn)
 
     def child_of(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of an ordinary child: its parent and nothing of the parent's own options."""

@@ -12,6 +12,7 @@ from infra.backup import plan
 from infra.backup.vault import Vault, VaultArgs
 from infra.config.operations import BackupConfig
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.keys.key import Key, KeyArgs
 from infra.stack import Stack
 
@@ -71,16 +72,11 @@ class Backups(pulumi.ComponentResource):
 
     def _make_role(self) -> aws.iam.Role:
         known_as = self._stack.names.of(self._name)
-        role = aws.iam.Role(
-            self._name,
-            name=known_as,
-            description="AWS Backup of the certification platform",
-            assume_role_policy=policies.document(
-                policies.trust_of_service("backup.amazonaws.com", self._stack.account)
-            ),
-            tags=self._stack.tags.of(known_as),
-            opts=self._child,
+        trust = policies.document(
+            policies.trust_of_service("backup.amazonaws.com", self._stack.account)
         )
+        described = "AWS Backup of the certification platform"
+        role = make_role(self._name, self._stack, RoleArgs(known_as, trust, described), self._child)
         for slot, arn in AWS_POLICIES.items():
             aws.iam.RolePolicyAttachment(
                 f"{self._name}-{slot}", role=role.name, policy_arn=arn, opts=self._child

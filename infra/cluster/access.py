@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.stack import Stack
 
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -35,14 +36,16 @@ class Access(pulumi.ComponentResource):
         super().__init__("gacp:cluster:Access", name, None, opts)
         self._name, self._stack, self._args = name, stack, args
         role_name = f"{name}-admin"
-        role = aws.iam.Role(
+        role = make_role(
             role_name,
-            name=stack.names.of(role_name),
-            description="Administrators of the certification platform's cluster",
-            assume_role_policy=policies.document(policies.trust_of_people(stack.account)),
-            max_session_duration=SESSION_SECONDS,
-            tags=stack.tags.of(stack.names.of(role_name)),
-            opts=stack.child_of(self),
+            stack,
+            RoleArgs(
+                stack.names.of(role_name),
+                policies.document(policies.trust_of_people(stack.account)),
+                "Administrators of the certification platform's cluster",
+                SESSION_SECONDS,
+            ),
+            stack.child_of(self),
         )
         self._enter(role_name, role.arn)
         for arn in args.admin_roles:

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from infra.config.compute import ClusterConfig
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.observability.logs import LogGroup, LogGroupArgs
 from infra.stack import Stack
 from infra.tags import DataClass
@@ -44,15 +45,13 @@ class ControlPlane(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gacp:cluster:ControlPlane", name, None, opts)
         child, known_as = stack.child_of(self), stack.names.of(name)
-        role = aws.iam.Role(
+        trust = policies.document(policies.trust_of_service("eks.amazonaws.com", stack.account))
+        described = "Control plane of the certification platform"
+        role = make_role(
             f"{name}-role",
-            name=f"{known_as}-control-plane",
-            description="Control plane of the certification platform",
-            assume_role_policy=policies.document(
-                policies.trust_of_service("eks.amazonaws.com", stack.account)
-            ),
-            tags=stack.tags.of(f"{known_as}-control-plane"),
-            opts=child,
+            stack,
+            RoleArgs(f"{known_as}-control-plane", trust, described),
+            child,
         )
         may_run = aws.iam.RolePolicyAttachment(
             f"{name}-role", role=role.name, policy_arn=CLUSTER_POLICY, opts=child

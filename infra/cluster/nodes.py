@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra.config.compute import ClusterConfig
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.launching import metadata_service, root_disk, tagged
 from infra.stack import Stack
 from infra.tags import DataClass
@@ -53,14 +54,9 @@ class Nodes(pulumi.ComponentResource):
         self._name, self._stack, self._args = name, stack, args
         self._child = stack.child_of(self)
         self._known_as = stack.names.of(name)
-        role = aws.iam.Role(
-            name,
-            name=self._known_as,
-            description="Nodes of the certification platform",
-            assume_role_policy=policies.document(policies.trust_of_service("ec2.amazonaws.com")),
-            tags=stack.tags.of(self._known_as),
-            opts=self._child,
-        )
+        trust = policies.document(policies.trust_of_service("ec2.amazonaws.com"))
+        described = "Nodes of the certification platform"
+        role = make_role(name, stack, RoleArgs(self._known_as, trust, described), self._child)
         may_run = [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{slot}",

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.stack import Stack
 
 
@@ -40,16 +41,10 @@ class PodRole(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gacp:cluster:PodRole", name, None, opts)
         child, known_as = stack.child_of(self), stack.names.of(name)
-        role = aws.iam.Role(
-            name,
-            name=known_as,
-            description=args.description,
-            assume_role_policy=args.cluster_arn.apply(
-                lambda arn: policies.document(policies.trust_of_pods(arn, stack.account))
-            ),
-            tags=stack.tags.of(known_as),
-            opts=child,
+        trust = args.cluster_arn.apply(
+            lambda arn: policies.document(policies.trust_of_pods(arn, stack.account))
         )
+        role = make_role(name, stack, RoleArgs(known_as, trust, args.description), child)
         if args.aws_policy:
             aws.iam.RolePolicyAttachment(
                 name, role=role.name, policy_arn=args.aws_policy, opts=child

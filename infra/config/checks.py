@@ -110,6 +110,16 @@ def _copies_lie_elsewhere(settings: Settings) -> Iterator[Problem]:
         yield Problem("gacp:backup.copyRegion", copies, "must be another region than aws:region")
 
 
+def _a_pipeline_knows_its_state(settings: Settings) -> Iterator[Problem]:
+    pipeline = settings.stack.pipeline
+    if pipeline.repository and not pipeline.state_bucket:
+        yield Problem(
+            "gacp:pipeline.stateBucket",
+            pipeline.state_bucket,
+            "has to be given with gacp:pipeline.repository: a preview reads the state",
+        )
+
+
 def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
     stack = settings.stack
     if stack.environment is not Environment.PROD:
@@ -154,6 +164,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _nodes_of_a_cluster,
     _production_outlives_a_zone,
     _copies_lie_elsewhere,
+    _a_pipeline_knows_its_state,
     _production_is_hard_to_hurt,
     _plain_text_stays_at_home,
 )

@@ -160,6 +160,19 @@ ROLE_ARN = matching(
     r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}",
     "a role's ARN, such as arn:aws:iam::123456789012:role/platform",
 )
+# An owner has no dot and no underscore; a token's subject spells both as GitHub does.
+REPOSITORY = matching(
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", "OWNER/NAME, such as gacp/platform"
+)
+GIT_BRANCH = matching(
+    r"[A-Za-z0-9][A-Za-z0-9._/-]{0,254}", "a branch's name, such as main, and no pattern"
+)
+GITHUB_ENVIRONMENT = matching(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}", "an environment's name, such as prod, and no pattern"
+)
+BUCKET = matching(
+    r"(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name, such as gacp-state"
+)
 PERCENT = matching(r"[1-9]\d{0,2}", "a percentage, such as 80")
 TAG_VALUE = matching(r"[\w\s.:/=+@-]{1,256}", "1 to 256 letters, digits, spaces or _.:/=+-@")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html

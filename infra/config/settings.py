@@ -24,6 +24,7 @@ from infra.config.model import (
     WorkloadsConfig,
 )
 from infra.config.operations import BackupConfig, BudgetConfig
+from infra.config.pipeline import PipelineConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class StackConfig:
     alerts: AlertsConfig = section(AlertsConfig)
     budget: BudgetConfig = section(BudgetConfig)
     workloads: WorkloadsConfig = section(WorkloadsConfig)
+    pipeline: PipelineConfig = section(PipelineConfig)
     tags: TagsConfig = section(TagsConfig)
 
 

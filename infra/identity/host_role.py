@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.identity.workloads import WorkloadAccess, workload_statements
 from infra.stack import Stack
 
@@ -38,14 +39,9 @@ class HostRole(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gacp:identity:HostRole", name, None, opts)
         child, tags = stack.child_of(self), stack.tags.of(stack.names.of(name))
-        role = aws.iam.Role(
-            name,
-            name=stack.names.of(name),
-            description="Machine that runs the certification platform",
-            assume_role_policy=policies.document(policies.trust_of_service("ec2.amazonaws.com")),
-            tags=tags,
-            opts=child,
-        )
+        trust = policies.document(policies.trust_of_service("ec2.amazonaws.com"))
+        described = "Machine that runs the certification platform"
+        role = make_role(name, stack, RoleArgs(stack.names.of(name), trust, described), child)
         aws.iam.RolePolicy(
             name,
             role=role.name,

@@ -40,6 +40,13 @@ def allow(
     return {**statement, "Condition": condition} if condition else statement
 
 
+def deny(
+    sid: str, actions: Sequence[str], resources: Sequence[str], **more: Mapping[str, object]
+) -> Statement:
+    """One statement of what somebody may not do, whoever allows it; `Condition` may be given."""
+    return {**allow(sid, actions, resources), "Effect": "Deny", **more}
+
+
 def trust_of_service(service: str, account: str | None = None) -> tuple[Statement, ...]:
     """Who may take a role: one AWS service, acting for this account only where it says so.
 

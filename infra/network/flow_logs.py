@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.identity import policies
+from infra.identity.roles import RoleArgs, make_role
 from infra.observability.logs import LogGroup, LogGroupArgs
 from infra.stack import Stack
 
@@ -39,15 +40,10 @@ class FlowLogs(pulumi.ComponentResource):
             LogGroupArgs(f"/{stack.names.path('flow')}", args.key_arn, args.retention_days),
             stack.child_of(self),
         )
-        role = aws.iam.Role(
-            name,
-            name=stack.names.of(name),
-            assume_role_policy=policies.document(
-                policies.trust_of_service("vpc-flow-logs.amazonaws.com", stack.account)
-            ),
-            tags=stack.tags.of(stack.names.of(name)),
-            opts=stack.child_of(self),
+        trust = policies.document(
+            policies.trust_of_service("vpc-flow-logs.amazonaws.com", stack.account)
         )
+        role = make_role(name, stack, RoleArgs(stack.names.of(name), trust), stack.child_of(self))
         aws.iam.RolePolicy(
             name,
             role=role.name,

@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from infra.config.keys import deep_merged
 from tests.support.previous import Previous
-from tests.support.stacks import ON_AWS, Engine, start
+from tests.support.stacks import ON_AWS, Engine, start, with_pipeline
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
@@ -107,6 +108,43 @@ def test_two_stacks_of_one_account_do_not_collide(tmp_path, configuration_of):
     staging.run("up", "--yes", "--skip-preview")
     settled(dev)
     settled(staging)
+
+
+# What people change, and deployments leave as it is (docs/pipeline-identity.md).
+OWN_RIGHTS = "**gacp:identity:Pipeline**"
+
+
+def test_a_pipeline_is_added_to_a_stack_and_changed_by_people_alone(tmp_path, configuration_of):
+    local = configuration_of("local")
+    engine = start(tmp_path, "local", local)
+    engine.run("up", "--yes", "--skip-preview")
+    before = set(engine.records("list"))
+    engine.configure(with_pipeline(local))
+    engine.run("up", "--yes", "--skip-preview")
+    settled(engine)
+    added = {row[0] for row in set(engine.records("list")) - before}
+    assert "aws:iam/openIdConnectProvider:OpenIdConnectProvider" in added
+    assert all(kind.startswith("aws:iam/") for kind in added)
+    engine.configure(deep_merged(with_pipeline(local), {"gacp:pipeline": {"branch": "trunk"}}))
+    engine.run("up", "--yes", "--skip-preview", "--exclude", OWN_RIGHTS)
+    assert "trunk" not in engine.run("stack", "export")
+    engine.run("up", "--yes", "--skip-preview", "--target", OWN_RIGHTS)
+    assert "refs/heads/trunk" in engine.run("stack", "export")
+    settled(engine)
+    engine.configure(local)
+    engine.run("up", "--yes", "--skip-preview")
+    assert set(engine.records("list")) == before
+
+
+def test_a_second_stack_of_an_account_shares_the_first_ones_provider(tmp_path, configuration_of):
+    local = with_pipeline(configuration_of("local"))
+    first = start(tmp_path / "first", "local", local)
+    first.run("up", "--yes", "--skip-preview")
+    sharing = {"gacp:environment": "dev", "gacp:pipeline": {"createProvider": False}}
+    second = start(tmp_path / "second", "second", deep_merged(local, sharing), first.folder)
+    second.run("up", "--yes", "--skip-preview")
+    providers = [row for row in first.records("list") if "openIdConnectProvider" in row[0]]
+    assert len(providers) == 1
 
 
 def test_a_release_touches_the_machine_and_nothing_that_holds_data(tmp_path, configuration_of):

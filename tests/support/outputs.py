@@ -102,5 +102,11 @@ _SPECIAL = {
     "aws:iam/role:Role": lambda name, inputs: {
         "arn": f"arn:aws:iam::{ACCOUNT}:role/{inputs['name']}"
     },
+    "aws:iam/policy:Policy": lambda name, inputs: {
+        "arn": f"arn:aws:iam::{ACCOUNT}:policy/{inputs['name']}"
+    },
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": lambda name, inputs: {
+        "arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{inputs['url'].removeprefix('https://')}"
+    },
     "aws:route53/record:Record": lambda name, inputs: {"fqdn": inputs["name"]},
 }

@@ -41,6 +41,14 @@ def stack_configuration(stack: str, profile: str | None = None) -> dict[str, obj
     return deep_merged(config, {"gacp:compute": {"profile": profile}})
 
 
+def with_pipeline(config: dict[str, object]) -> dict[str, object]:
+    """The configuration of a stack that GitHub Actions deploys."""
+    return {
+        **config,
+        "gacp:pipeline": {"repository": "gacp/platform", "stateBucket": "gacp-state-123456789012"},
+    }
+
+
 @dataclass(frozen=True)
 class Engine:
     """A stack of its own: home, state, world and stack file lie in `folder`.

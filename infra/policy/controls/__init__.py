@@ -9,6 +9,7 @@ from infra.policy.controls import (
     backup,
     balancer,
     beyond,
+    boundaries,
     cluster,
     database,
     groups,
@@ -18,6 +19,7 @@ from infra.policy.controls import (
     machines,
     network,
     nodes,
+    pipeline,
     redis,
     redis_access,
     registry,
@@ -37,7 +39,7 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
-    *(alerts, beyond, watching),
+    *(alerts, beyond, watching, boundaries, pipeline),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

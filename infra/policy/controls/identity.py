@@ -17,6 +17,7 @@ from infra.policy.claims import (
     texts,
     wrong,
 )
+from infra.policy.controls.boundaries import is_boundary_alone
 from infra.policy.graph import Graph
 from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
 
@@ -169,7 +170,8 @@ def least_privilege(graph: Graph, _: Profile) -> Iterator[Finding]:
             text = UNKNOWN if inline is UNKNOWN else inline.get("policy")
             yield from _document(role, "inlinePolicies", text)
     for each in graph.of(types.ROLE_POLICY, types.POLICY):
-        if not is_derived(graph, each, "policy"):
+        # A boundary gives nothing: how wide it may be is B13's to say.
+        if not is_derived(graph, each, "policy") and not is_boundary_alone(graph, each):
             yield from _document(each, "policy", each.get("policy"))
     for each in graph.of(*types.RESOURCE_POLICIES):
         if not is_derived(graph, each, "policy"):

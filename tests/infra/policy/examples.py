@@ -4,9 +4,11 @@ from tests.infra.policy import (
     examples_access,
     examples_backup,
     examples_beyond,
+    examples_boundaries,
     examples_compute,
     examples_data,
     examples_network,
+    examples_pipeline,
 )
 from tests.infra.policy.example import Example
 
@@ -17,4 +19,6 @@ EXAMPLES: dict[str, Example] = {
     **examples_access.EXAMPLES,
     **examples_backup.EXAMPLES,
     **examples_beyond.EXAMPLES,
+    **examples_boundaries.EXAMPLES,
+    **examples_pipeline.EXAMPLES,
 }

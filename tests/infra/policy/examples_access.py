@@ -11,7 +11,7 @@ from infra.tags import REQUIRED
 from tests.infra.policy.editing import Edit, add, cut, drop, option, put
 from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.examples_data import AWS_KEY, FOR_US
-from tests.infra.policy.whole import ACCOUNT, OIDC, OIDC_PROVIDER, REGION, arn, res
+from tests.infra.policy.whole import ACCOUNT, OIDC, REGION, arn, res
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
 MACHINES = "arn:aws:ec2:ap-southeast-1:123456789012:instance/*"
@@ -39,7 +39,7 @@ def trust(principal: Any, condition: Any = None, action: str = WEB, role: str = 
 
 def web(kind: str = "StringEquals", **claims: str) -> Edit:
     condition = {kind: {f"{OIDC}:{claim}": value for claim, value in claims.items()}}
-    return trust({"Federated": arn(OIDC_PROVIDER, "cluster")}, condition)
+    return trust({"Federated": arn(t.OIDC_PROVIDER, "cluster")}, condition)
 
 
 def key_policy(principal: Any, action: str = "kms:Decrypt") -> Edit:
@@ -50,7 +50,7 @@ def key_policy(principal: Any, action: str = "kms:Decrypt") -> Edit:
 
 EXAMPLES: dict[str, Example] = {
     "A14": example(
-        *(t.ROLE, t.POD_IDENTITY, OIDC_PROVIDER),
+        *(t.ROLE, t.POD_IDENTITY, t.OIDC_PROVIDER),
         red={
             **values(IRSA, "assumeRolePolicy", "{", "{}"),
             "everybody": trust("*", action="sts:AssumeRole"),
@@ -74,7 +74,7 @@ EXAMPLES: dict[str, Example] = {
             "any client": web(sub="system:serviceaccount:a:b"),
             "pods by pattern": web("StringLike", sub="system:*", aud="sts"),
             "pods by star": web(sub="system:serviceaccount:a:*", aud="sts"),
-            "no condition": trust({"Federated": arn(OIDC_PROVIDER, "cluster")}),
+            "no condition": trust({"Federated": arn(t.OIDC_PROVIDER, "cluster")}),
             "a pod's role for machines": trust(
                 {"Service": "ec2.amazonaws.com"}, action="sts:AssumeRole", role="Role::api"
             ),

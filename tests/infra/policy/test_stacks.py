@@ -12,7 +12,7 @@ from infra.policy.exceptions import FILE, read_exceptions
 from infra.policy.judging import Verdict, judge
 from tests.support.policy_graphs import as_preview, graph_of_recording, profile
 from tests.support.recording import run_program
-from tests.support.stacks import CELLS, stack_configuration
+from tests.support.stacks import CELLS, stack_configuration, with_pipeline
 
 IDS = [control.id for control in CONTROLS]
 
@@ -42,6 +42,15 @@ def test_the_other_region_keeps_them_too(compute):
     graph = recorded("prod", compute, False, "ap-southeast-7")
     found = profile(compute=compute, region="ap-southeast-7")
     report = judge(graph, found, read_exceptions(FILE, IDS))
+    assert report.is_clean, (report.violations, report.problems)
+
+
+@pytest.mark.parametrize("compute", ["host", "cluster"])
+@pytest.mark.parametrize("dry_run", [True, False], ids=["preview", "known"])
+def test_a_stack_with_a_pipeline_keeps_them_too(compute, dry_run):
+    config = with_pipeline(stack_configuration("prod", compute))
+    graph = graph_of_recording(run_program("prod", config, dry_run=dry_run))
+    report = judge(graph, profile(compute=compute), read_exceptions(FILE, IDS))
     assert report.is_clean, (report.violations, report.problems)
 
 

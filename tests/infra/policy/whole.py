@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.identity import policies
+from infra.identity.pipeline import guards
+from infra.identity.scope import Scope
+from infra.naming import Names
 from infra.policy import types as t
 from infra.policy.controls.beyond import CALLED
 from infra.policy.controls.network import INTERFACES
+from infra.policy.controls.pipeline import GITHUB
 from infra.policy.model import Options, Resource
 from infra.policy.values import identities_of
 from infra.tags import Tags
 
-OIDC_PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 ZONES = ("a", "b", "c")
 REGION, OTHER_REGION, ACCOUNT = "ap-southeast-1", "ap-southeast-2", "123456789012"
+SERVICES = ("backup", "rds", "secretsmanager")  # where a job has more than it needs
 TAGS = Tags("prod", "owner", "centre")
 OIDC = f"oidc.eks.{REGION}.amazonaws.com/id/ABCDEF"
 
@@ -323,7 +327,10 @@ def _trust(principal: dict[str, str], action: Any, condition: Any = None) -> str
 
 
 def _role(name: str, trust: str) -> Resource:
-    return res(t.ROLE, name, name=f"{name}-role", assumeRolePolicy=trust)
+    boundary = arn(t.POLICY, "boundary")
+    return res(
+        t.ROLE, name, name=f"{name}-role", assumeRolePolicy=trust, permissionsBoundary=boundary
+    )
 
 
 def identity() -> Iterator[Resource]:
@@ -337,9 +344,9 @@ def identity() -> Iterator[Resource]:
     yield _role("api", _trust(pods, [assume, "sts:TagSession"], for_us))
     yield _role("backup", _trust({"Service": "backup.amazonaws.com"}, assume, for_us))
     exact = {"StringEquals": {f"{OIDC}:sub": "system:serviceaccount:a:b", f"{OIDC}:aud": "sts"}}
-    federated = {"Federated": arn(OIDC_PROVIDER, "cluster")}
+    federated = {"Federated": arn(t.OIDC_PROVIDER, "cluster")}
     yield _role("irsa", _trust(federated, "sts:AssumeRoleWithWebIdentity", exact))
-    yield res(OIDC_PROVIDER, "cluster", url=f"https://{OIDC}")
+    yield res(t.OIDC_PROVIDER, "cluster", url=f"https://{OIDC}")
     for name, role, policy in (
         ("host-ssm", "host-role", "AmazonSSMManagedInstanceCore"),
         ("nodes-worker", "nodes-role", "AmazonEKSWorkerNodePolicy"),
@@ -361,3 +368,41 @@ def identity() -> Iterator[Resource]:
         "Resource": arn(t.ROLE, "nodes"),
     }
     yield res(t.POLICY, "deploy", name="deploy", policy=policies.document([passing]))
+    yield from _pipeline()
+    limits = [policies.allow("All", ["s3:*", "kms:Decrypt"], ["*"])]
+    yield res(t.POLICY, "boundary", name="boundary", policy=policies.document(limits))
+
+
+def _pipeline() -> Iterator[Resource]:
+    """A job of GitHub with more rights than it needs, which its boundary takes."""
+    scope, name = Scope(ACCOUNT, REGION, Names("prod")), "gacp-prod-pipeline-deploy"
+    limits = policies.document(guards.pipeline_boundary(scope, "state"))
+    bound = "gacp-prod-pipeline-boundary"
+    yield res(t.POLICY, "pipeline-boundary", name=bound, policy=limits)
+    provider = arn(t.OIDC_PROVIDER, "github")
+    yield res(t.OIDC_PROVIDER, "github", name="github", url=f"https://{GITHUB}")
+    yield res(
+        t.ROLE,
+        "pipeline-deploy",
+        name=name,
+        assumeRolePolicy=_trust(
+            {"Federated": provider},
+            "sts:AssumeRoleWithWebIdentity",
+            {
+                "StringEquals": {
+                    f"{GITHUB}:sub": "repo:a/b:environment:prod",
+                    f"{GITHUB}:aud": "sts",
+                }
+            },
+        ),
+        permissionsBoundary=arn(t.POLICY, "pipeline-boundary"),
+    )
+    for service, resource in (
+        ("iam", f"arn:aws:iam::{ACCOUNT}:*/gacp-prod-*"),
+        ("s3", "arn:aws:s3:::*"),
+        ("sts", f"arn:aws:iam::{ACCOUNT}:role/*"),
+        *((each, f"arn:aws:{each}:{REGION}:{ACCOUNT}:*") for each in SERVICES),
+    ):
+        wide = policies.allow("Wide", [f"{service}:*"], [resource])
+        text = policies.document([wide])
+        yield res(t.ROLE_POLICY, f"pipeline-{service}", role=name, policy=text, tags={})

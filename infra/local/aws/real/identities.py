@@ -19,12 +19,14 @@ def iam(api: Api, making: Making) -> Any:
 
 
 def _make_role(api: Api, making: Making) -> Properties:
+    bounded = making.given("permissionsBoundary")
     with api.adopting(_EXISTS):
         iam(api, making).create_role(
             RoleName=making.given("name"),
             Path=making.given("path", "/"),
             AssumeRolePolicyDocument=making.given("assumeRolePolicy"),
             MaxSessionDuration=making.given("maxSessionDuration", 3600),
+            **({"PermissionsBoundary": bounded} if bounded else {}),
         )
     return {}
 
@@ -35,6 +37,7 @@ def _settle_role(api: Api, making: Making) -> None:
         client.update_assume_role_policy(
             RoleName=name, PolicyDocument=making.given("assumeRolePolicy")
         )
+        _bound(client, name, making.given("permissionsBoundary"))
         for arn in making.given("managedPolicyArns", []):
             _attach(client, name, arn)
         for policy in making.given("inlinePolicies", []):
@@ -45,6 +48,13 @@ def _settle_role(api: Api, making: Making) -> None:
         tags = tag_list(making.outputs.get("tagsAll"))
         if tags:
             client.tag_role(RoleName=name, Tags=tags)
+
+
+def _bound(client: Any, role: str, boundary: str | None) -> None:
+    if boundary:
+        client.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=boundary)
+    elif client.get_role(RoleName=role)["Role"].get("PermissionsBoundary"):
+        client.delete_role_permissions_boundary(RoleName=role)
 
 
 def _attach(client: Any, role: str, arn: str) -> None:

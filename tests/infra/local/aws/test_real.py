@@ -224,6 +224,25 @@ def everything(local: Local, ground: Ground) -> list[Made]:
     return made + [local.client.create(token, ground.fill(inputs)) for token, inputs in more]
 
 
+def test_a_boundary_is_put_on_a_role_changed_and_taken_away(
+    local: Local, ground: Ground, moto: MotoServer
+):
+    trust = ground["role"].outputs["assumeRolePolicy"]
+    one, other = ground["policy"], ground["policy-2"]
+    inputs = {"name": "bounded", "assumeRolePolicy": trust, "permissionsBoundary": one.id}
+    role = local.client.create(tokens.ROLE, inputs)
+
+    def on_the_api() -> str | None:
+        found = moto.client("iam").get_role(RoleName="bounded")["Role"]
+        return found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+
+    assert on_the_api() == one.id
+    role = local.client.update(role, {**inputs, "permissionsBoundary": other.id})
+    assert on_the_api() == other.id
+    local.client.update(role, {"name": "bounded", "assumeRolePolicy": trust})
+    assert on_the_api() is None
+
+
 def test_what_the_api_forgot_is_made_again_by_the_next_command(
     local: Local, ground: Ground, moto: MotoServer
 ):

@@ -101,6 +101,7 @@ CASES = (
             "description": "the host",
             "assumeRolePolicy": trust(),
             "maxSessionDuration": 7200,
+            "permissionsBoundary": "$policy-2:arn",
             "managedPolicyArns": ["$policy:arn"],
             "inlinePolicies": [{"name": "read", "policy": policy()}],
             **TAGS,

@@ -1,0 +1,162 @@
+"""Roles that jobs outside of AWS take: what they may not do, tried by evaluating their policies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra.policy import iam, types
+from infra.policy.claims import fault, statements
+from infra.policy.graph import Graph
+from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, control
+
+GITHUB = "token.actions.githubusercontent.com"
+GLOBAL_REGION = "us-east-1"
+WAY_OUT = "refuse it in the boundary: infra/identity/pipeline/guards.py"
+
+
+@control(
+    "B14",
+    "A job that deploys can't read data, end it, or widen itself",
+    "iam.Role taken by jobs of GitHub: its policies within its boundary allow no value of a "
+    "secret, no object, no end of a key, bucket, database, secret or recovery point, no role "
+    "without boundary, no other role, and no change of its own role, policies and boundary",
+    "AWS Well-Architected SEC03-BP02; GitHub: security hardening with OpenID Connect",
+    Severity.HIGH,
+    (types.ROLE,),
+)
+def deploying_roles(graph: Graph, profile: Profile) -> Iterator[Finding]:
+    for role in graph.of(types.ROLE):
+        if not _is_taken_from_outside(graph, role):
+            continue
+        granted, boundary = _given(graph, role), _limits(graph, role)
+        if granted is None or boundary is None:
+            yield fault(role, "must have policies that can be read", "see their JSON")
+            continue
+        named = _Named(graph, role, profile.region, _account([*granted, *boundary]))
+        for request in named.attempts():
+            try:
+                allowed = iam.is_allowed(request, granted, boundary)
+            except iam.UnknownOperatorError as error:
+                yield fault(role, f"must be judged, and {error}", "use a plain condition")
+                break
+            if allowed:
+                rule = f"must not be allowed {request.action} on {request.resource}"
+                yield fault(role, rule, WAY_OUT)
+
+
+def _is_taken_from_outside(graph: Graph, role: Resource) -> bool:
+    """By a token of GitHub's: the trust says so, or it waits for the provider of such tokens."""
+    trust = role.get("assumeRolePolicy")
+    if trust is UNKNOWN:
+        behind = graph.behind(role, "assumeRolePolicy")
+        providers = [each for each in behind if each.type == types.OIDC_PROVIDER]
+        return any(GITHUB in str(each.get("url")) for each in providers)
+    return GITHUB in str(trust)
+
+
+def _given(graph: Graph, role: Resource) -> list[iam.Statement] | None:
+    attached = graph.users(role, "role", types.ATTACHMENT)
+    own = [p for each in attached for p in graph.linked(each, "policyArn", types.POLICY)]
+    return _read([*own, *graph.users(role, "role", types.ROLE_POLICY)])
+
+
+def _limits(graph: Graph, role: Resource) -> list[iam.Statement] | None:
+    return _read(graph.linked(role, "permissionsBoundary", types.POLICY)) or None
+
+
+def _read(policies: list[Resource]) -> list[iam.Statement] | None:
+    found: list[iam.Statement] = []
+    for each in policies:
+        listed = statements(each.get("policy"))
+        if listed is None:
+            return None
+        found += listed
+    return found
+
+
+def _account(listed: list[iam.Statement]) -> str:
+    """The account that the policies name; in an update's preview nothing else tells it."""
+    found = re.search(r":(\d{12}):", str(listed))
+    return found[1] if found else ""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a stack has by name, as a role would try to get at it."""
+
+    graph: Graph
+    role: Resource
+    region: str
+    account: str
+
+    def attempts(self) -> Iterator[iam.Request]:
+        yield from self._on_identities()
+        yield from self._on_data()
+
+    def _on_identities(self) -> Iterator[iam.Request]:
+        own = self._iam("role", self.role)
+        bounds = [
+            each
+            for each in self.graph.of(types.POLICY)
+            if self.graph.users(each, "permissionsBoundary", types.ROLE)
+        ]
+        attached = [
+            policy
+            for each in self.graph.users(self.role, "role", types.ATTACHMENT)
+            for policy in self.graph.linked(each, "policyArn", types.POLICY)
+        ]
+        for bound in bounds:
+            within = {"iam:PermissionsBoundary": self._iam("policy", bound)}
+            for action in ("AttachRolePolicy", "PutRolePolicy", "UpdateAssumeRolePolicy"):
+                yield self._global(f"iam:{action}", own, within)
+            yield self._global("iam:DeleteRolePermissionsBoundary", own, within)
+        for policy in (*bounds, *attached):
+            yield self._global("iam:CreatePolicyVersion", self._iam("policy", policy), {})
+        for other in self.graph.of(types.ROLE):
+            arn = self._iam("role", other)
+            yield self._global("iam:PutRolePolicy", arn, {})
+            yield self._global("iam:CreateRole", arn, {})
+            yield self._global("sts:AssumeRole", arn, {})
+
+    def _on_data(self) -> Iterator[iam.Request]:
+        for bucket in self.graph.of(types.BUCKET):
+            arn = f"arn:aws:s3:::{bucket.get('bucket')}"
+            yield self._call("s3:GetObject", f"{arn}/x", bucket)
+            yield self._call("s3:BypassGovernanceRetention", f"{arn}/x", bucket)
+            yield self._call("s3:DeleteBucket", arn, bucket)
+        for secret in self.graph.of(types.SECRET):
+            arn = self._arn("secretsmanager", f"secret:{secret.get('name')}-abcdef")
+            yield self._call("secretsmanager:GetSecretValue", arn, secret)
+            yield self._call("secretsmanager:DeleteSecret", arn, secret)
+        for key in self.graph.of(types.KEY):
+            arn = self._arn("kms", "key/x")
+            yield self._call("kms:Decrypt", arn, key)
+            yield self._call("kms:ScheduleKeyDeletion", arn, key)
+        for database in self.graph.of(types.DATABASE):
+            arn = self._arn("rds", f"cluster:{database.get('clusterIdentifier')}")
+            yield self._call("rds:DeleteDBCluster", arn, database)
+        for vault in self.graph.of(types.VAULT):
+            arn = self._arn("backup", f"backup-vault:{vault.get('name')}")
+            yield self._call("backup:DeleteBackupVault", arn, vault)
+            points = self._arn("backup", "recovery-point:x")
+            yield self._call("backup:DeleteRecoveryPoint", points, vault)
+
+    def _arn(self, service: str, name: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.account}:{name}"
+
+    def _iam(self, kind: str, resource: Resource) -> str:
+        return f"arn:aws:iam::{self.account}:{kind}/{resource.get('name')}"
+
+    def _global(self, action: str, arn: str, more: Mapping[str, str]) -> iam.Request:
+        return iam.Request(action, arn, {"aws:RequestedRegion": GLOBAL_REGION, **more})
+
+    def _call(self, action: str, arn: str, resource: Resource) -> iam.Request:
+        """A call in the stack's region on a thing with its tags."""
+        context: dict[str, Any] = {"aws:RequestedRegion": self.region}
+        tags = resource.get("tags")
+        if isinstance(tags, Mapping):
+            context |= {f"aws:ResourceTag/{key}": value for key, value in tags.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        return iam.Request(action, arn, context)
