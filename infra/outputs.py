@@ -17,6 +17,7 @@ class StackOutputs:
     region: str
     compute_profile: str
     public_url: str
+    database_kind: str  # documentdb, or the scheme of an external database's address
     database_host: pulumi.Input[str]
     database_port: pulumi.Input[int]
     database_tls: bool

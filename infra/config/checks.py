@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
+from infra.config.elsewhere_checks import (
+    a_secret_lies_at_hand,
+    a_subnet_has_one_tier,
+    an_external_database_is_found,
+    every_zone_has_its_subnets,
+)
 from infra.config.errors import Problem
 from infra.config.settings import Settings
 
@@ -71,7 +77,9 @@ def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
             cluster.nodes_min,
             f"must be at most gacp:compute.cluster.nodesMax, which is {cluster.nodes_max}",
         )
-    if stack.compute.profile is ComputeProfile.CLUSTER and stack.network.nat is NatMode.NONE:
+    adopts = bool(stack.network.adopt.vpc_id)  # its owner answers for the ways out
+    in_cluster = stack.compute.profile is ComputeProfile.CLUSTER
+    if in_cluster and stack.network.nat is NatMode.NONE and not adopts:
         yield Problem(
             "gacp:network.nat",
             str(stack.network.nat),
@@ -88,7 +96,7 @@ def _production_outlives_a_zone(settings: Settings) -> Iterator[Problem]:
             yield Problem(
                 "gacp:network.zones", list(stack.network.zones), "must be 3 or more in prod"
             )
-        if stack.network.nat is NatMode.ONE:
+        if stack.network.nat is NatMode.ONE and not stack.network.adopt.vpc_id:
             yield Problem("gacp:network.nat", "one", "must be per-zone in environment prod")
         if stack.compute.cluster.nodes_min < 2:
             yield Problem(
@@ -117,7 +125,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
     for name, value in (
         ("safety.protect", stack.safety.protect or stack.safety.retiring),
         ("database.audit", stack.database.audit),
-        ("network.flowLogs", stack.network.flow_logs),
+        ("network.flowLogs", stack.network.flow_logs or stack.network.adopt.vpc_id),
     ):
         if not value:
             yield Problem(f"gacp:{name}", value, "must be true in environment prod")
@@ -155,4 +163,8 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _copies_lie_elsewhere,
     _production_is_hard_to_hurt,
     _plain_text_stays_at_home,
+    every_zone_has_its_subnets,
+    a_subnet_has_one_tier,
+    an_external_database_is_found,
+    a_secret_lies_at_hand,
 )

@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.config import rules
-from infra.config.choices import NatMode, RedisAuth
+from infra.config.adoption import AdoptConfig
+from infra.config.choices import DatabaseKind, NatMode, RedisAuth
+from infra.config.external import ExternalDatabaseConfig
 from infra.config.keys import key, section
 
 
@@ -29,11 +31,12 @@ class NetworkConfig:
         default=(),
     )
     flow_logs: bool = key("Record all traffic's metadata in a log group.", default=True)
+    adopt: AdoptConfig = section(AdoptConfig)
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseConfig:
-    """DocumentDB."""
+    """DocumentDB, or a database that somebody else runs."""
 
     instance_class: str = key(
         "Class of every instance.", rules.DATABASE_CLASS, default="db.t4g.medium"
@@ -53,6 +56,13 @@ class DatabaseConfig:
     backup_days: int = key(
         "Days of point-in-time recovery.", rules.between(1, 35, "days"), default=14
     )
+    kind: DatabaseKind = key("Who runs the database.", default=DatabaseKind.DOCUMENTDB)
+    external: ExternalDatabaseConfig = section(ExternalDatabaseConfig)
+
+    @property
+    def outside(self) -> ExternalDatabaseConfig | None:
+        """The external database, where the stack has one."""
+        return self.external if self.kind is DatabaseKind.EXTERNAL else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,14 @@ ROLE_ARN = matching(
     r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}",
     "a role's ARN, such as arn:aws:iam::123456789012:role/platform",
 )
+SECRET_ARN = matching(
+    r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}",
+    "a secret's ARN, such as arn:aws:secretsmanager:ap-southeast-1:123456789012:secret:db-AbCdEf",
+)
+VPC_ID = matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "a VPC's id, such as vpc-0123456789abcdef0")
+SUBNET_ID = matching(
+    r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "a subnet's id, such as subnet-0123456789abcdef0"
+)
 PERCENT = matching(r"[1-9]\d{0,2}", "a percentage, such as 80")
 TAG_VALUE = matching(r"[\w\s.:/=+@-]{1,256}", "1 to 256 letters, digits, spaces or _.:/=+-@")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html

@@ -15,6 +15,7 @@ class LogFormat(StrEnum):
 VARIABLES: Mapping[str, str] = {
     "GACP_ENVIRONMENT": "environment",
     "AWS_REGION": "region",
+    "DATABASE_KIND": "databaseKind",
     "DATABASE_HOST": "databaseHost",
     "DATABASE_PORT": "databasePort",
     "DATABASE_TLS": "databaseTls",
