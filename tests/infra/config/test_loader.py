@@ -9,6 +9,7 @@ from infra.config.errors import ConfigurationError
 from infra.config.keys import deep_merged, leaves
 from infra.config.loader import load_settings
 from infra.config.settings import AwsConfig, StackConfig
+from tests.support.adopting import ADOPT, ATLAS, TIERS
 
 LEAST = {
     "aws:region": "ap-southeast-1",
@@ -37,21 +38,7 @@ HOST = deep_merged(
 
 CLUSTER = deep_merged(PROD, {"gacp:compute": {"profile": "cluster"}})
 
-TIERS = ("public", "private", "data")
-ADOPT = {
-    "vpcId": "vpc-0123456789abcdef0",
-    **{
-        f"{tier}Subnets": {
-            letter: f"subnet-{i}{n}00000000000000a" for n, letter in enumerate("abc")
-        }
-        for i, tier in enumerate(TIERS)
-    },
-}
 ADOPTING = deep_merged(CLUSTER, {"gacp:network": {"adopt": ADOPT}})
-ATLAS = {
-    "kind": "external",
-    "external": {"host": "cluster0.ab1cd.mongodb.net", "ranges": ["192.168.248.0/21"]},
-}
 EXTERNAL = deep_merged(HOST, {"gacp:database": ATLAS})
 OWN_SECRET = "arn:aws:secretsmanager:{}:{}:secret:atlas-AbCdEf"
 
