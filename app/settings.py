@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 PLACEHOLDER = "<CHANGE_ME>"
 ENVIRONMENTS = ("local", "dev", "staging", "prod")
+# Who runs the database: the stack, or somebody else, whose servers are named or found in DNS.
+DOCUMENTDB, SEEDED = "documentdb", "mongodb+srv"
+DATABASE_KINDS = (DOCUMENTDB, "mongodb", SEEDED)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -24,8 +27,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """Where MongoDB is. An empty `secret_arn` means no credentials."""
+    """Where MongoDB is; `kind` is one of `DATABASE_KINDS`. An empty `secret_arn` means no
+    credentials."""
 
+    kind: str
     host: str
     port: int
     tls: bool
@@ -146,6 +151,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         environment=read.choice("GACP_ENVIRONMENT", ENVIRONMENTS),
         region=read.text("AWS_REGION"),
         database=DatabaseSettings(
+            kind=read.choice("DATABASE_KIND", DATABASE_KINDS),
             host=read.text("DATABASE_HOST"),
             port=read.port("DATABASE_PORT"),
             tls=read.flag("DATABASE_TLS"),

@@ -17,7 +17,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.credentials import CredentialProvider
 
 from app.core.secrets import Secrets
-from app.settings import RedisSettings, Settings
+from app.settings import DOCUMENTDB, SEEDED, DatabaseSettings, RedisSettings, Settings
 
 type Document = dict[str, Any]
 type Database = AsyncDatabase[Document]
@@ -69,10 +69,8 @@ def open_connections(settings: Settings, secrets: Secrets) -> Connections:
 def mongo_options(settings: Settings, secrets: Secrets) -> dict[str, Any]:
     """Arguments of the client: no retryable writes (DocumentDB 5.0 and the embedded server have
     none) and times in UTC."""
-    where = settings.database
     options: dict[str, Any] = {
-        "host": where.host,
-        "port": where.port,
+        **_whereabouts(settings.database, secrets),
         "tz_aware": True,
         "retryWrites": False,
         "retryReads": True,
@@ -84,16 +82,27 @@ def mongo_options(settings: Settings, secrets: Secrets) -> dict[str, Any]:
         "serverSelectionTimeoutMS": SELECT_SECONDS * 1000,
         "waitQueueTimeoutMS": SELECT_SECONDS * 1000,
     }
-    if where.tls:
-        # A managed cluster: its endpoint leads to the primary of set rs0.
-        options |= {"tls": True, "replicaSet": "rs0"}
-        if CA_BUNDLE.exists():
-            options["tlsCAFile"] = str(CA_BUNDLE)
-    else:
-        options["directConnection"] = True
     if secrets.database is not None:
         options |= {"username": secrets.database.username, "password": secrets.database.password}
     return options
+
+
+def _whereabouts(where: DatabaseSettings, secrets: Secrets) -> dict[str, Any]:
+    """How the servers are found, and trusted: arguments win over what a connection string says."""
+    if where.kind == DOCUMENTDB:
+        found: dict[str, Any] = {"host": where.host, "port": where.port}
+        if not where.tls:
+            return found | {"directConnection": True}
+        # A managed cluster: its endpoint leads to the primary of set rs0.
+        found |= {"tls": True, "replicaSet": "rs0"}
+        return found | ({"tlsCAFile": str(CA_BUNDLE)} if CA_BUNDLE.exists() else {})
+    # Somebody else's: the set tells its name, and its certificates are of public authorities.
+    tls = {"tls": where.tls}
+    if secrets.database_uri:
+        return {"host": secrets.database_uri, **tls}
+    if where.kind == SEEDED:
+        return {"host": f"mongodb+srv://{where.host}/", **tls}
+    return {"host": where.host, "port": where.port, **tls}
 
 
 def redis_options(where: RedisSettings, region: str) -> dict[str, Any]:

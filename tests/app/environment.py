@@ -33,6 +33,7 @@ COMPLETE = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
+    "DATABASE_KIND": "documentdb",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "27117",
     "DATABASE_TLS": "false",

@@ -68,6 +68,7 @@ def test_every_fault_is_listed_at_once():
         ("DATABASE_PORT", "70000", "1 to 65535"),
         ("MAIL_PORT", "²", "1 to 65535"),
         ("DATABASE_TLS", "yes", "one of true, false"),
+        ("DATABASE_KIND", "atlas", "one of documentdb, mongodb, mongodb+srv"),
         ("REDIS_QUEUE_AUTH", "password", "one of none, iam"),
         ("GACP_ENVIRONMENT", "production", "one of local, dev, staging, prod"),
         ("LOG_FORMAT", "xml", "one of json, text"),

@@ -70,6 +70,7 @@ def environment_for(services: Services, database: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": services.aws_url,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
+        "DATABASE_KIND": "documentdb",
         "DATABASE_HOST": services.database.host,
         "DATABASE_PORT": str(services.database.port),
         "DATABASE_TLS": "false",
