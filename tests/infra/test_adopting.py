@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from infra.config.keys import deep_merged
-from tests.support.adopting import ATLAS
+from scripts.lib.assumed import assume_network
+from tests.support.adopting import ADOPT, ATLAS, VPC
 from tests.support.stacks import Engine, start
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -74,3 +75,61 @@ def test_production_lives_in_an_adopted_vpc_and_leaves_it_as_it_was(
     assert owner.records("list") == before
     owner.run("refresh", "--yes", "--expect-no-changes")
     owner.run("preview", "--expect-no-changes")
+
+
+@pytest.mark.parametrize("profile", ["host", "cluster"])
+def test_an_offline_preview_takes_the_vpc_as_the_stack_file_says_it(
+    tmp_path, configuration_of, profile
+):
+    config = configuration_of("prod", profile)
+    config["gacp:network"] = {"adopt": ADOPT, "interfaceEndpoints": ["sts"]}
+    config["gacp:database"] = ATLAS
+    engine = start(tmp_path, "prod", config)
+    refusal = engine.run("preview", code=1)
+    assert f"gacp:network.adopt.vpcId is '{VPC}': must be there" in refusal
+    assert "looks at them" in assume_network(engine.world, config)
+    pack = Path(__file__).parents[2] / "infra/policy/pack"
+    said = engine.run("preview", "--policy-pack", str(pack))
+    assert "to create" in said
+    assert "mandatory" not in said
+
+
+def test_a_stack_that_adopts_nothing_or_breaks_rules_assumes_nothing(tmp_path, configuration_of):
+    config = configuration_of("prod")
+    assert assume_network(tmp_path / "world.sqlite", config) == ""
+    wrong = {**config, "gacp:network": {"adopt": {"vpcId": VPC}}}
+    assert assume_network(tmp_path / "world.sqlite", wrong) == ""
+    assert not (tmp_path / "world.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "says"),
+    [
+        (lambda named: named["dataSubnets"].update(a="subnet-00000000"), "data", "must be there"),
+        (
+            lambda named: named["privateSubnets"].update(
+                a=named["privateSubnets"]["b"], b=named["privateSubnets"]["a"]
+            ),
+            "private",
+            "put it under b",
+        ),
+        (
+            lambda named: named.update(
+                privateSubnets=named["publicSubnets"], publicSubnets=named["privateSubnets"]
+            ),
+            "private",
+            "must not route to the internet",
+        ),
+    ],
+)
+def test_a_preview_refuses_subnets_that_are_others_than_the_stack_file_says(
+    tmp_path, configuration_of, owner, change, key, says
+):
+    named = adopted(owner)
+    change(named)
+    config = configuration_of("prod", "cluster")
+    config["gacp:network"] = {"adopt": named}
+    engine = start(tmp_path, "prod", config, owner.folder)
+    refusal = engine.run("preview", code=1)
+    assert f"gacp:network.adopt.{key}Subnets.a" in refusal
+    assert says in refusal
