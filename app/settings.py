@@ -40,13 +40,15 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class RedisSettings:
-    """Where a Redis is. `auth` is `none` or `iam` (a signed token as the password of `user`)."""
+    """Where a Redis is. `auth` is `none` or `iam` (a signed token as the password of `user`);
+    `cluster` says that `host` tells of the shards of a cluster."""
 
     host: str
     port: int
     tls: bool
     user: str
     auth: str
+    cluster: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class _Reader:
         return value
 
 
-def _redis(read: _Reader, prefix: str) -> RedisSettings:
+def _redis(read: _Reader, prefix: str, *, may_be_cluster: bool = False) -> RedisSettings:
     auth = read.choice(f"{prefix}_AUTH", ("none", "iam"))
     return RedisSettings(
         host=read.text(f"{prefix}_HOST"),
@@ -136,6 +138,7 @@ def _redis(read: _Reader, prefix: str) -> RedisSettings:
         tls=read.flag(f"{prefix}_TLS"),
         user=read.text(f"{prefix}_USER", may_be_empty=auth != "iam"),
         auth=auth,
+        cluster=may_be_cluster and read.flag(f"{prefix}_CLUSTER"),
     )
 
 
@@ -159,7 +162,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             secret_arn=read.text("DATABASE_SECRET_ARN", may_be_empty=True),
         ),
         redis_queue=_redis(read, "REDIS_QUEUE"),
-        redis_cache=_redis(read, "REDIS_CACHE"),
+        redis_cache=_redis(read, "REDIS_CACHE", may_be_cluster=True),
         bucket_documents=read.text("BUCKET_DOCUMENTS"),
         bucket_backups=read.text("BUCKET_BACKUPS"),
         app_secret_arn=read.text("APP_SECRET_ARN"),

@@ -30,6 +30,7 @@ class StackOutputs:
     redis_queue_auth: str
     redis_cache_host: pulumi.Input[str]
     redis_cache_port: pulumi.Input[int]
+    redis_cache_cluster: bool
     redis_cache_tls: bool
     redis_cache_user: str
     redis_cache_auth: str

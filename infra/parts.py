@@ -67,7 +67,13 @@ class Parts:
         return (
             *self.database.alarms,
             *alarm_plan.of_redis("queue", queue, 1 + config.redis.queue.replicas, loses_keys=False),
-            *alarm_plan.of_redis("cache", cache, 1 + config.redis.cache.replicas, loses_keys=True),
+            *alarm_plan.of_redis(
+                "cache",
+                cache,
+                1 + config.redis.cache.replicas,
+                loses_keys=True,
+                shards=config.redis.cache.shards,
+            ),
         )
 
     def outputs(self, settings: Settings) -> dict[str, pulumi.Input[object]]:
@@ -91,6 +97,7 @@ class Parts:
             redis_queue_auth=str(config.redis.auth),
             redis_cache_host=redis.cache.host,
             redis_cache_port=redis.cache.port,
+            redis_cache_cluster=config.redis.cache.shards > 0,
             redis_cache_tls=config.redis.tls,
             redis_cache_user=redis.cache.user,
             redis_cache_auth=str(config.redis.auth),

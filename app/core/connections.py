@@ -13,7 +13,7 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.credentials import CredentialProvider
 
 from app.core.secrets import Secrets
@@ -21,6 +21,10 @@ from app.settings import DOCUMENTDB, SEEDED, DatabaseSettings, RedisSettings, Se
 
 type Document = dict[str, Any]
 type Database = AsyncDatabase[Document]
+# What works on both (tests/app/core/test_cache_cluster.py): commands of one key, gathered by
+# `pipeline(transaction=False)`; `unlink` of many keys, outside a pipeline; `scan_iter`; `publish`,
+# and `pubsub` after a first command. Commands of many keys (MGET, Lua) want one slot in a cluster.
+type CacheClient = Redis | RedisCluster
 
 # Seconds; statement < socket < application (reference.md, "nested time limits").
 CONNECT_SECONDS = 30
@@ -30,6 +34,8 @@ STATEMENT_SECONDS = 30
 SELECT_SECONDS = 5  # how long a request waits for a reachable server or a free connection
 REDIS_SECONDS = 5
 POOL_MOST, POOL_LEAST = 50, 10
+REDIS_MOST = 50  # connections to a server; who finds none free waits
+NODE_MOST = 200  # to a node of a cluster, where nobody waits: it is refused at once
 
 # Amazon's bundle of certificate authorities, where the image has it.
 CA_BUNDLE = Path("/etc/ssl/certs/aws-global-bundle.pem")
@@ -43,7 +49,7 @@ class Connections:
     mongo: AsyncMongoClient[Document]
     database: Database
     redis_queue: Redis
-    redis_cache: Redis
+    redis_cache: CacheClient
 
     async def close(self) -> None:
         """Close all clients, also when one of them fails to."""
@@ -62,7 +68,7 @@ def open_connections(settings: Settings, secrets: Secrets) -> Connections:
         mongo=mongo,
         database=mongo[settings.database.name],
         redis_queue=_redis(settings.redis_queue, settings.region),
-        redis_cache=_redis(settings.redis_cache, settings.region),
+        redis_cache=_cache(settings.redis_cache, settings.region),
     )
 
 
@@ -127,8 +133,15 @@ def _redis(where: RedisSettings, region: str) -> Redis:
         from redis.asyncio import SSLConnection
 
         options["connection_class"] = SSLConnection
-    pool = BlockingConnectionPool(max_connections=50, timeout=SELECT_SECONDS, **options)
+    pool = BlockingConnectionPool(max_connections=REDIS_MOST, timeout=SELECT_SECONDS, **options)
     return Redis.from_pool(pool)
+
+
+def _cache(where: RedisSettings, region: str) -> CacheClient:
+    if not where.cluster:
+        return _redis(where, region)
+    # Any node tells of the others; a node that fails is asked about again at once.
+    return RedisCluster(max_connections=NODE_MOST, **redis_options(where, region))
 
 
 class IamCredentials(CredentialProvider):
@@ -171,6 +184,6 @@ async def ping_database(database: Database) -> None:
     await database.command("ping")
 
 
-async def ping_redis(redis: Redis) -> None:
-    """Raise unless Redis answers."""
+async def ping_redis(redis: CacheClient) -> None:
+    """Raise unless Redis answers: in a cluster, every node."""
     await cast("Awaitable[object]", redis.ping())

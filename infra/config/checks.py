@@ -14,6 +14,8 @@ from infra.config.elsewhere_checks import (
 from infra.config.errors import Problem
 from infra.config.settings import Settings
 
+MOST_NODES = 90  # of one replication group, by AWS's own quota
+
 
 def contradictions(settings: Settings) -> list[Problem]:
     """Every pair of keys that can't both be meant, in a fixed order."""
@@ -43,6 +45,19 @@ def _tokens_want_tls(settings: Settings) -> Iterator[Problem]:
     # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
     if redis.auth is RedisAuth.IAM and not redis.tls:
         yield Problem("gacp:redis.auth", str(redis.auth), "wants gacp:redis.tls to be true")
+
+
+def _shards_fail_over(settings: Settings) -> Iterator[Problem]:
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+    # (AutomaticFailoverEnabled must be enabled in cluster mode), and the quota of nodes.
+    cache = settings.stack.redis.cache
+    if cache.shards and not cache.replicas:
+        rule = "must be 1 or more where gacp:redis.cache.shards is given: its shards fail over"
+        yield Problem("gacp:redis.cache.replicas", cache.replicas, rule)
+    nodes = cache.shards * (1 + cache.replicas)
+    if nodes > MOST_NODES:
+        rule = f"makes {nodes} nodes with their replicas, and a group has {MOST_NODES} at most"
+        yield Problem("gacp:redis.cache.shards", cache.shards, rule, "take fewer of either")
 
 
 def _images_of_a_host(settings: Settings) -> Iterator[Problem]:
@@ -156,6 +171,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _an_address_for_people,
     _zone_of_a_domain,
     _tokens_want_tls,
+    _shards_fail_over,
     _images_of_a_host,
     _a_name_for_the_certificate,
     _nodes_of_a_cluster,

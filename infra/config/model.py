@@ -81,6 +81,18 @@ class RedisGroupConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RedisCacheConfig(RedisGroupConfig):
+    """The cache's replication group."""
+
+    shards: int = key(
+        # 90 nodes a group: the quota "Nodes per cluster per instance type (cluster mode enabled)".
+        "Shards of cluster mode; 0 is none, and turning it on or off replaces the cache.",
+        rules.between(0, 45, "shards"),
+        default=0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RedisConfig:
     """ElastiCache: a queue that must not lose keys, and a cache that may."""
 
@@ -88,7 +100,7 @@ class RedisConfig:
         "Valkey.", rules.matching(r"8\.\d", "a Valkey 8 version, such as 8.0"), default="8.0"
     )
     queue: RedisGroupConfig = section(RedisGroupConfig)
-    cache: RedisGroupConfig = section(RedisGroupConfig)
+    cache: RedisCacheConfig = section(RedisCacheConfig)
     tls: bool = key("Refuse connections without TLS.", default=True)
     auth: RedisAuth = key("How clients prove who they are.", default=RedisAuth.IAM)
 

@@ -28,6 +28,7 @@ VARIABLES: Mapping[str, str] = {
     "REDIS_QUEUE_AUTH": "redisQueueAuth",
     "REDIS_CACHE_HOST": "redisCacheHost",
     "REDIS_CACHE_PORT": "redisCachePort",
+    "REDIS_CACHE_CLUSTER": "redisCacheCluster",
     "REDIS_CACHE_TLS": "redisCacheTls",
     "REDIS_CACHE_USER": "redisCacheUser",
     "REDIS_CACHE_AUTH": "redisCacheAuth",

@@ -47,6 +47,7 @@ COMPLETE = {
     "REDIS_CACHE_HOST": "127.0.0.1",
     "REDIS_CACHE_PORT": "6381",
     "REDIS_CACHE_TLS": "false",
+    "REDIS_CACHE_CLUSTER": "false",
     "REDIS_CACHE_USER": "",
     "REDIS_CACHE_AUTH": "none",
     "BUCKET_DOCUMENTS": BUCKET,

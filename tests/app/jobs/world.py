@@ -78,6 +78,7 @@ def environment_for(services: Services, database: str) -> dict[str, str]:
         "DATABASE_SECRET_ARN": "",
         **redis("REDIS_QUEUE", services.redis_queue),
         **redis("REDIS_CACHE", services.redis_cache),
+        "REDIS_CACHE_CLUSTER": "false",
         "BUCKET_DOCUMENTS": f"{database}-documents",
         "BUCKET_BACKUPS": f"{database}-backups",
         "MAIL_HOST": services.mail.host,

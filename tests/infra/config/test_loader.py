@@ -113,6 +113,7 @@ REFUSED = [
     ("gacp:redis.queue.snapshotDays", -1, "between 0 and 35 days"),
     ("gacp:redis.cache.nodeType", "large", "cache.t4g.micro"),
     ("gacp:redis.cache.replicas", "some", "a whole number"),
+    ("gacp:redis.cache.shards", 46, "between 0 and 45 shards"),
     ("gacp:redis.cache.snapshotDays", 99, "between 0 and 35 days"),
     ("gacp:redis.tls", "maybe", "true or false"),
     ("gacp:redis.auth", "password", "one of none, iam"),
@@ -177,6 +178,18 @@ def test_every_key_has_a_refused_example():
         (LEAST, {"gacp:edge.publicUrl": ""}, "gacp:edge.publicUrl", "gacp:edge.domain is empty"),
         (LEAST, {"gacp:edge.zoneId": "Z0123456789"}, "gacp:edge.zoneId", "which is empty"),
         (LEAST, {"gacp:redis.auth": "iam"}, "gacp:redis.auth", "wants gacp:redis.tls"),
+        (
+            PROD,
+            {"gacp:redis.cache.shards": 2, "gacp:redis.cache.replicas": 0},
+            "gacp:redis.cache.replicas",
+            "1 or more where gacp:redis.cache.shards",
+        ),
+        (
+            PROD,
+            {"gacp:redis.cache.shards": 31, "gacp:redis.cache.replicas": 2},
+            "gacp:redis.cache.shards",
+            "makes 93 nodes",
+        ),
         (HOST, {"gacp:workloads.imageDigest": ""}, "gacp:workloads.imageDigest", "profile host"),
         (HOST, {"gacp:workloads.edgeImage": ""}, "gacp:workloads.edgeImage", "profile host"),
         (

@@ -134,6 +134,11 @@ def failover(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         automatic, several = inputs.get("automaticFailoverEnabled"), inputs.get("multiAzEnabled")
         nodes, replicas = inputs.get("numCacheClusters"), inputs.get("replicasPerNodeGroup")
+        if _is_sharded(inputs) and automatic is False:
+            yield Failure(
+                "automaticFailoverEnabled",
+                f"InvalidParameterCombination: cluster mode needs automatic failover ({source})",
+            )
         if several is True and automatic is False:
             yield Failure(
                 "multiAzEnabled",
@@ -150,6 +155,11 @@ def failover(source: str) -> Rule:
             )
 
     return rule
+
+
+def _is_sharded(inputs: Properties) -> bool:
+    shards = inputs.get("numNodeGroups")
+    return (isinstance(shards, int) and shards > 1) or inputs.get("clusterMode") == "enabled"
 
 
 def node_type_is_needed(inputs: Properties, _: Scope) -> Iterator[Failure]:
@@ -233,6 +243,14 @@ def family_of_parameters(world: World, making: Making) -> None:
             "InvalidParameterCombination",
             f"{group.id} is of family {family}, but {engine} {making.given('engineVersion')} needs"
             f" {wanted}",
+        )
+    entries = plain(group.inputs.get("parameters") or [])
+    enabled = {"name": "cluster-enabled", "value": "yes"} in entries
+    if enabled != is_cluster(making):
+        raise AwsError(
+            "InvalidParameterCombination",
+            f"{group.id} has cluster mode {'on' if enabled else 'off'} (cluster-enabled), and the"
+            f" replication group {'off' if enabled else 'on'}",
         )
 
 
