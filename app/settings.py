@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PLACEHOLDER = "<CHANGE_ME>"
-ENVIRONMENTS = ("local", "dev", "staging", "prod")
+ENVIRONMENTS = ("local", "dev", "staging", "cheap", "prod")
 # Who runs the database: the stack, or somebody else, whose servers are named or found in DNS.
 DOCUMENTDB, SEEDED = "documentdb", "mongodb+srv"
 DATABASE_KINDS = (DOCUMENTDB, "mongodb", SEEDED)

@@ -16,6 +16,7 @@ class ExternalDatabaseConfig:
         "Name of the cluster or server, without scheme and port.",
         rules.optional(rules.HOST_NAME),
         default="",
+        example="cluster0.example.mongodb.net",
     )
     srv: bool = key(
         "The name leads to the servers by DNS (mongodb+srv), as Atlas's names do.", default=True
@@ -25,6 +26,7 @@ class ExternalDatabaseConfig:
         "Ranges that its servers' addresses lie in: the workloads may call these, and no others.",
         rules.each(rules.NARROW_RANGE),
         default=(),
+        example=("192.168.248.0/21",),
     )
     secret_arn: str = key(
         "Existing secret with how to sign in; empty makes one for the owner to fill.",

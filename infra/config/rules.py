@@ -161,8 +161,8 @@ ROLE_ARN = matching(
     "a role's ARN, such as arn:aws:iam::123456789012:role/platform",
 )
 SECRET_ARN = matching(
-    r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}",
-    "a secret's ARN, such as arn:aws:secretsmanager:ap-southeast-1:123456789012:secret:db-AbCdEf",
+    r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,505}-[A-Za-z0-9]{6}",
+    "a secret's whole ARN, which ends in secret:NAME- and six characters",
 )
 VPC_ID = matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "a VPC's id, such as vpc-0123456789abcdef0")
 SUBNET_ID = matching(

@@ -9,8 +9,9 @@ import pulumi
 
 from infra.config.adoption import AdoptConfig
 from infra.config.errors import ConfigurationError
-from infra.network.adopted_facts import FoundSubnet, problems_of
+from infra.network.adopted_facts import problems_of
 from infra.network.adopted_reading import read_adopted
+from infra.network.adopted_subnet import AdoptedSubnet
 from infra.network.plan import Tier
 from infra.stack import Stack
 
@@ -21,28 +22,6 @@ class AdoptedVpcArgs:
 
     config: AdoptConfig
     nodes_call_out: bool
-
-
-class AdoptedSubnet(pulumi.ComponentResource):
-    """What was found of one adopted subnet, so that it stands in the state and controls read it.
-
-    Children: none. Its inputs have the names of `ec2.Subnet`'s, and the internet gateway that its
-    routes lead to (empty: none does).
-    """
-
-    def __init__(
-        self, name: str, found: FoundSubnet, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        facts: dict[str, pulumi.Input[object]] = {
-            "identifier": found.id,
-            "vpcId": found.vpc_id,
-            "availabilityZone": found.zone,
-            "cidrBlock": found.cidr,
-            "mapPublicIpOnLaunch": found.gives_addresses,
-            "internetGateway": found.internet_gateway,
-        }
-        super().__init__("gacp:network:AdoptedSubnet", name, facts, opts)
-        self.register_outputs(facts)
 
 
 class AdoptedVpc(pulumi.ComponentResource):

@@ -70,7 +70,7 @@ def test_every_fault_is_listed_at_once():
         ("DATABASE_TLS", "yes", "one of true, false"),
         ("DATABASE_KIND", "atlas", "one of documentdb, mongodb, mongodb+srv"),
         ("REDIS_QUEUE_AUTH", "password", "one of none, iam"),
-        ("GACP_ENVIRONMENT", "production", "one of local, dev, staging, prod"),
+        ("GACP_ENVIRONMENT", "production", "one of local, dev, staging, cheap, prod"),
         ("LOG_FORMAT", "xml", "one of json, text"),
         ("PUBLIC_URL", "gacp.example", "https://gacp.example"),
     ],

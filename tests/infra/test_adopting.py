@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 from infra.config.keys import deep_merged
+from infra.policy.controls import CONTROLS
+from infra.policy.exceptions import FILE, read_exceptions
+from infra.policy.judging import judge
+from infra.policy.state import graph_of_state, profile_of_state
 from scripts.lib.assumed import assume_network
 from tests.support.adopting import ADOPT, ATLAS, VPC
+from tests.support.policy_graphs import TODAY
 from tests.support.stacks import Engine, start
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
+EXCEPTIONS = read_exceptions(FILE, [control.id for control in CONTROLS])
 OWNER = Path(__file__).with_name("network") / "owner"
 # What an adopting stack must never make: it belongs to the VPC's owner.
 OWNERS = (
@@ -65,6 +71,10 @@ def test_production_lives_in_an_adopted_vpc_and_leaves_it_as_it_was(
     assert "to create" in engine.run("preview")
     engine.run("up", "--yes", "--skip-preview")
     engine.run("preview", "--expect-no-changes")
+    export = json.loads(engine.run("stack", "export"))
+    judged = judge(graph_of_state(export), profile_of_state(export, TODAY), EXCEPTIONS)
+    assert judged.violations == []
+    assert list(judged.problems) == []
     made = [row for row in owner.records("list") if row not in before]
     assert not [row for row in made for kind in OWNERS if kind.lower() in row[0].lower()]
     assert not [row for row in made if database and "docdb" in row[0]]

@@ -106,7 +106,7 @@ REFUSED = [
     ("gacp:database.external.srv", "yes", "true or false"),
     ("gacp:database.external.port", 0, "between 1 and 65535"),
     ("gacp:database.external.ranges", ["0.0.0.0/0"], "/16 or narrower"),
-    ("gacp:database.external.secretArn", "atlas", "a secret's ARN"),
+    ("gacp:database.external.secretArn", "atlas", "a secret's whole ARN"),
     ("gacp:redis.engineVersion", "7.1", "a Valkey 8 version"),
     ("gacp:redis.queue.nodeType", "t4g.micro", "cache.t4g.micro"),
     ("gacp:redis.queue.replicas", 6, "between 0 and 5 replicas"),

@@ -1,5 +1,7 @@
 import pytest
 
+from app.settings import DATABASE_KINDS, ENVIRONMENTS
+from infra.config.choices import Environment
 from infra.workloads.environment import (
     VARIABLES,
     LogFormat,
@@ -53,3 +55,11 @@ def test_a_stack_that_was_not_brought_up_is_named_with_what_is_missing(outputs):
 def test_people_on_a_laptop_may_read_text(outputs):
     rendered = application_environment(outputs, "debug", LogFormat.TEXT)
     assert (rendered["LOG_LEVEL"], rendered["LOG_FORMAT"]) == ("debug", "text")
+
+
+def test_the_application_starts_in_every_environment_that_a_stack_may_be():
+    assert set(ENVIRONMENTS) == set(Environment)
+
+
+def test_the_application_knows_the_kind_of_database_that_a_stack_puts_out(outputs):
+    assert outputs["databaseKind"] in DATABASE_KINDS

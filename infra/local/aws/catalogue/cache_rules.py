@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from infra.local.aws.catalogue.cache_shards import is_cluster
 from infra.local.aws.catalogue.tokens import (
     CACHE_PARAMETERS,
     CACHE_SUBNETS,
@@ -80,25 +81,6 @@ def port(making: Making) -> Value:
     return local.port if local else making.given("port", 6379)
 
 
-def is_cluster(making: Making) -> bool:
-    return int(making.given("numNodeGroups", 1)) > 1 or making.given("clusterMode") == "enabled"
-
-
-def cluster_mode(making: Making) -> Value:
-    return "enabled" if is_cluster(making) else "disabled"
-
-
-def members(making: Making) -> list[str]:
-    groups = int(making.given("numNodeGroups", 1))
-    replicas = making.given("replicasPerNodeGroup")
-    if replicas is None:
-        replicas = int(making.given("numCacheClusters", 1)) - 1
-    if is_cluster(making):
-        nodes = [(g, n) for g in range(1, groups + 1) for n in range(1, int(replicas) + 2)]
-        return [f"{making.id}-{g:04d}-{n:03d}" for g, n in nodes]
-    return [f"{making.id}-{n:03d}" for n in range(1, int(replicas) + 2)]
-
-
 def newest_version(making: Making) -> Value:
     return "9.0" if making.given("engine") == "valkey" else "7.1"
 
@@ -134,11 +116,6 @@ def failover(source: str) -> Rule:
     def rule(inputs: Properties, _: Scope) -> Iterator[Failure]:
         automatic, several = inputs.get("automaticFailoverEnabled"), inputs.get("multiAzEnabled")
         nodes, replicas = inputs.get("numCacheClusters"), inputs.get("replicasPerNodeGroup")
-        if _is_sharded(inputs) and automatic is False:
-            yield Failure(
-                "automaticFailoverEnabled",
-                f"InvalidParameterCombination: cluster mode needs automatic failover ({source})",
-            )
         if several is True and automatic is False:
             yield Failure(
                 "multiAzEnabled",
@@ -155,11 +132,6 @@ def failover(source: str) -> Rule:
             )
 
     return rule
-
-
-def _is_sharded(inputs: Properties) -> bool:
-    shards = inputs.get("numNodeGroups")
-    return (isinstance(shards, int) and shards > 1) or inputs.get("clusterMode") == "enabled"
 
 
 def node_type_is_needed(inputs: Properties, _: Scope) -> Iterator[Failure]:
@@ -243,14 +215,6 @@ def family_of_parameters(world: World, making: Making) -> None:
             "InvalidParameterCombination",
             f"{group.id} is of family {family}, but {engine} {making.given('engineVersion')} needs"
             f" {wanted}",
-        )
-    entries = plain(group.inputs.get("parameters") or [])
-    enabled = {"name": "cluster-enabled", "value": "yes"} in entries
-    if enabled != is_cluster(making):
-        raise AwsError(
-            "InvalidParameterCombination",
-            f"{group.id} has cluster mode {'on' if enabled else 'off'} (cluster-enabled), and the"
-            f" replication group {'off' if enabled else 'on'}",
         )
 
 
