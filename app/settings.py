@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PLACEHOLDER = "<CHANGE_ME>"
-ENVIRONMENTS = ("local", "dev", "staging", "prod")
+ENVIRONMENTS = ("local", "dev", "staging", "cheap", "prod")
+# Who runs the database: the stack, or somebody else, whose servers are named or found in DNS.
+DOCUMENTDB, SEEDED = "documentdb", "mongodb+srv"
+DATABASE_KINDS = (DOCUMENTDB, "mongodb", SEEDED)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -24,8 +27,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """Where MongoDB is. An empty `secret_arn` means no credentials."""
+    """Where MongoDB is; `kind` is one of `DATABASE_KINDS`. An empty `secret_arn` means no
+    credentials."""
 
+    kind: str
     host: str
     port: int
     tls: bool
@@ -35,13 +40,15 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class RedisSettings:
-    """Where a Redis is. `auth` is `none` or `iam` (a signed token as the password of `user`)."""
+    """Where a Redis is. `auth` is `none` or `iam` (a signed token as the password of `user`);
+    `cluster` says that `host` tells of the shards of a cluster."""
 
     host: str
     port: int
     tls: bool
     user: str
     auth: str
+    cluster: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ class _Reader:
         return value
 
 
-def _redis(read: _Reader, prefix: str) -> RedisSettings:
+def _redis(read: _Reader, prefix: str, *, may_be_cluster: bool = False) -> RedisSettings:
     auth = read.choice(f"{prefix}_AUTH", ("none", "iam"))
     return RedisSettings(
         host=read.text(f"{prefix}_HOST"),
@@ -131,6 +138,7 @@ def _redis(read: _Reader, prefix: str) -> RedisSettings:
         tls=read.flag(f"{prefix}_TLS"),
         user=read.text(f"{prefix}_USER", may_be_empty=auth != "iam"),
         auth=auth,
+        cluster=may_be_cluster and read.flag(f"{prefix}_CLUSTER"),
     )
 
 
@@ -146,6 +154,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         environment=read.choice("GACP_ENVIRONMENT", ENVIRONMENTS),
         region=read.text("AWS_REGION"),
         database=DatabaseSettings(
+            kind=read.choice("DATABASE_KIND", DATABASE_KINDS),
             host=read.text("DATABASE_HOST"),
             port=read.port("DATABASE_PORT"),
             tls=read.flag("DATABASE_TLS"),
@@ -153,7 +162,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             secret_arn=read.text("DATABASE_SECRET_ARN", may_be_empty=True),
         ),
         redis_queue=_redis(read, "REDIS_QUEUE"),
-        redis_cache=_redis(read, "REDIS_CACHE"),
+        redis_cache=_redis(read, "REDIS_CACHE", may_be_cluster=True),
         bucket_documents=read.text("BUCKET_DOCUMENTS"),
         bucket_backups=read.text("BUCKET_BACKUPS"),
         app_secret_arn=read.text("APP_SECRET_ARN"),

@@ -9,6 +9,7 @@ from infra.config.loader import load_settings
 from infra.config.settings import Settings
 from infra.config.source import program_configuration
 from infra.data.database import Database, DatabaseArgs
+from infra.data.external import ExternalDatabase, ExternalDatabaseArgs
 from infra.data.redis_pair import RedisPair, RedisPairArgs
 from infra.data.secrets import Secrets, SecretsArgs
 from infra.edge.dns import Dns, DnsArgs
@@ -34,7 +35,7 @@ from infra.storage.buckets import Buckets, BucketsArgs
 def wire(settings: Settings, stack: Stack) -> Parts:
     """Make what every compute profile needs: network, data, storage, secrets, logs."""
     config = settings.stack
-    days = config.logs.retention_days
+    days, outside = config.logs.retention_days, config.database.outside
     in_cluster = config.compute.profile is ComputeProfile.CLUSTER
     data_key = Key("data", stack, KeyArgs("Everything that holds data", lasts=True))
     logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
@@ -49,19 +50,29 @@ def wire(settings: Settings, stack: Stack) -> Parts:
             mail_port=config.mail.port,
             logs_key_arn=logs_key.arn,
             log_retention_days=days,
+            nodes_call_out=in_cluster,
+            external_database=outside,
         ),
+    )
+    fills_in = bool(outside and not outside.secret_arn)
+    secrets = Secrets(
+        "secrets", stack, SecretsArgs(data_key.arn, config.mail.credentials, database=fills_in)
     )
     place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
     return Parts(
         network=network,
         buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, in_cluster)),
-        database=Database(
+        database=ExternalDatabase(
+            "database", ExternalDatabaseArgs(outside, config.database.tls, secrets.database_arn)
+        )
+        if outside
+        else Database(
             "database",
             stack,
             DatabaseArgs(config.database, *place, data_key.arn, logs_key.arn, days, settings.zones),
         ),
         redis=RedisPair("redis", stack, RedisPairArgs(config.redis, *place, data_key.arn)),
-        secrets=Secrets("secrets", stack, SecretsArgs(data_key.arn, config.mail.credentials)),
+        secrets=secrets,
         repository=Repository("registry", stack, RepositoryArgs(data_key.arn)),
         alerts=Alerts("alerts", stack, AlertsArgs(logs_key.arn, config.alerts.emails)),
         log_group=LogGroup(
@@ -79,7 +90,7 @@ def guard(settings: Settings, stack: Stack, parts: Parts) -> tuple[PlannedAlarm,
         Budget("budget", stack, BudgetArgs(config.budget, parts.alerts.topic_arn))
     if not config.backup.enabled:
         return ()
-    protected = {"DocumentDB": parts.database.arn, "S3": parts.buckets.documents.arn}
+    protected = {**parts.database.protected, "S3": parts.buckets.documents.arn}
     args = BackupsArgs(config.backup, parts.data_key.arn, protected)
     return alarm_plan.of_backups(Backups("backup", stack, args).vault_name)
 

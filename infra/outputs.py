@@ -17,6 +17,7 @@ class StackOutputs:
     region: str
     compute_profile: str
     public_url: str
+    database_kind: str  # documentdb, or the scheme of an external database's address
     database_host: pulumi.Input[str]
     database_port: pulumi.Input[int]
     database_tls: bool
@@ -29,6 +30,7 @@ class StackOutputs:
     redis_queue_auth: str
     redis_cache_host: pulumi.Input[str]
     redis_cache_port: pulumi.Input[int]
+    redis_cache_cluster: bool
     redis_cache_tls: bool
     redis_cache_user: str
     redis_cache_auth: str

@@ -9,6 +9,7 @@ import pulumi
 
 from infra.config.settings import Settings
 from infra.data.database import Database
+from infra.data.external import ExternalDatabase
 from infra.data.redis_pair import RedisPair
 from infra.data.secrets import Secrets
 from infra.identity.workloads import WorkloadAccess
@@ -37,7 +38,7 @@ class Parts:
 
     network: Network
     buckets: Buckets
-    database: Database
+    database: Database | ExternalDatabase
     redis: RedisPair
     secrets: Secrets
     repository: Repository
@@ -64,9 +65,15 @@ class Parts:
         config = settings.stack
         queue, cache = self.redis.queue.identifier, self.redis.cache.identifier
         return (
-            *alarm_plan.of_database(self.database.identifier, config.database.instances),
+            *self.database.alarms,
             *alarm_plan.of_redis("queue", queue, 1 + config.redis.queue.replicas, loses_keys=False),
-            *alarm_plan.of_redis("cache", cache, 1 + config.redis.cache.replicas, loses_keys=True),
+            *alarm_plan.of_redis(
+                "cache",
+                cache,
+                1 + config.redis.cache.replicas,
+                loses_keys=True,
+                shards=config.redis.cache.shards,
+            ),
         )
 
     def outputs(self, settings: Settings) -> dict[str, pulumi.Input[object]]:
@@ -77,6 +84,7 @@ class Parts:
             region=settings.aws.region,
             compute_profile=str(config.compute.profile),
             public_url=settings.public_url,
+            database_kind=self.database.kind,
             database_host=self.database.host,
             database_port=self.database.port,
             database_tls=config.database.tls,
@@ -89,6 +97,7 @@ class Parts:
             redis_queue_auth=str(config.redis.auth),
             redis_cache_host=redis.cache.host,
             redis_cache_port=redis.cache.port,
+            redis_cache_cluster=config.redis.cache.shards > 0,
             redis_cache_tls=config.redis.tls,
             redis_cache_user=redis.cache.user,
             redis_cache_auth=str(config.redis.auth),

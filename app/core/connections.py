@@ -13,14 +13,18 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.credentials import CredentialProvider
 
 from app.core.secrets import Secrets
-from app.settings import RedisSettings, Settings
+from app.settings import DOCUMENTDB, SEEDED, DatabaseSettings, RedisSettings, Settings
 
 type Document = dict[str, Any]
 type Database = AsyncDatabase[Document]
+# What works on both (tests/app/core/test_cache_cluster.py): commands of one key, gathered by
+# `pipeline(transaction=False)`; `unlink` of many keys, outside a pipeline; `scan_iter`; `publish`,
+# and `pubsub` after a first command. Commands of many keys (MGET, Lua) want one slot in a cluster.
+type CacheClient = Redis | RedisCluster
 
 # Seconds; statement < socket < application (reference.md, "nested time limits").
 CONNECT_SECONDS = 30
@@ -30,6 +34,8 @@ STATEMENT_SECONDS = 30
 SELECT_SECONDS = 5  # how long a request waits for a reachable server or a free connection
 REDIS_SECONDS = 5
 POOL_MOST, POOL_LEAST = 50, 10
+REDIS_MOST = 50  # connections to a server; who finds none free waits
+NODE_MOST = 200  # to a node of a cluster, where nobody waits: it is refused at once
 
 # Amazon's bundle of certificate authorities, where the image has it.
 CA_BUNDLE = Path("/etc/ssl/certs/aws-global-bundle.pem")
@@ -43,7 +49,7 @@ class Connections:
     mongo: AsyncMongoClient[Document]
     database: Database
     redis_queue: Redis
-    redis_cache: Redis
+    redis_cache: CacheClient
 
     async def close(self) -> None:
         """Close all clients, also when one of them fails to."""
@@ -62,17 +68,15 @@ def open_connections(settings: Settings, secrets: Secrets) -> Connections:
         mongo=mongo,
         database=mongo[settings.database.name],
         redis_queue=_redis(settings.redis_queue, settings.region),
-        redis_cache=_redis(settings.redis_cache, settings.region),
+        redis_cache=_cache(settings.redis_cache, settings.region),
     )
 
 
 def mongo_options(settings: Settings, secrets: Secrets) -> dict[str, Any]:
     """Arguments of the client: no retryable writes (DocumentDB 5.0 and the embedded server have
     none) and times in UTC."""
-    where = settings.database
     options: dict[str, Any] = {
-        "host": where.host,
-        "port": where.port,
+        **_whereabouts(settings.database, secrets),
         "tz_aware": True,
         "retryWrites": False,
         "retryReads": True,
@@ -84,16 +88,27 @@ def mongo_options(settings: Settings, secrets: Secrets) -> dict[str, Any]:
         "serverSelectionTimeoutMS": SELECT_SECONDS * 1000,
         "waitQueueTimeoutMS": SELECT_SECONDS * 1000,
     }
-    if where.tls:
-        # A managed cluster: its endpoint leads to the primary of set rs0.
-        options |= {"tls": True, "replicaSet": "rs0"}
-        if CA_BUNDLE.exists():
-            options["tlsCAFile"] = str(CA_BUNDLE)
-    else:
-        options["directConnection"] = True
     if secrets.database is not None:
         options |= {"username": secrets.database.username, "password": secrets.database.password}
     return options
+
+
+def _whereabouts(where: DatabaseSettings, secrets: Secrets) -> dict[str, Any]:
+    """How the servers are found, and trusted: arguments win over what a connection string says."""
+    if where.kind == DOCUMENTDB:
+        found: dict[str, Any] = {"host": where.host, "port": where.port}
+        if not where.tls:
+            return found | {"directConnection": True}
+        # A managed cluster: its endpoint leads to the primary of set rs0.
+        found |= {"tls": True, "replicaSet": "rs0"}
+        return found | ({"tlsCAFile": str(CA_BUNDLE)} if CA_BUNDLE.exists() else {})
+    # Somebody else's: the set tells its name, and its certificates are of public authorities.
+    tls = {"tls": where.tls}
+    if secrets.database_uri:
+        return {"host": secrets.database_uri, **tls}
+    if where.kind == SEEDED:
+        return {"host": f"mongodb+srv://{where.host}/", **tls}
+    return {"host": where.host, "port": where.port, **tls}
 
 
 def redis_options(where: RedisSettings, region: str) -> dict[str, Any]:
@@ -118,8 +133,15 @@ def _redis(where: RedisSettings, region: str) -> Redis:
         from redis.asyncio import SSLConnection
 
         options["connection_class"] = SSLConnection
-    pool = BlockingConnectionPool(max_connections=50, timeout=SELECT_SECONDS, **options)
+    pool = BlockingConnectionPool(max_connections=REDIS_MOST, timeout=SELECT_SECONDS, **options)
     return Redis.from_pool(pool)
+
+
+def _cache(where: RedisSettings, region: str) -> CacheClient:
+    if not where.cluster:
+        return _redis(where, region)
+    # Any node tells of the others; a node that fails is asked about again at once.
+    return RedisCluster(max_connections=NODE_MOST, **redis_options(where, region))
 
 
 class IamCredentials(CredentialProvider):
@@ -162,6 +184,6 @@ async def ping_database(database: Database) -> None:
     await database.command("ping")
 
 
-async def ping_redis(redis: Redis) -> None:
-    """Raise unless Redis answers."""
+async def ping_redis(redis: CacheClient) -> None:
+    """Raise unless Redis answers: in a cluster, every node."""
     await cast("Awaitable[object]", redis.ping())

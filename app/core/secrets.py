@@ -11,7 +11,8 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.settings import PLACEHOLDER, Settings, SettingsError
+from app.core.database_uri import uri_faults
+from app.settings import DOCUMENTDB, PLACEHOLDER, DatabaseSettings, Settings, SettingsError
 
 # Seconds. A secret store that does not answer in this time stops the start, with its name.
 AWS_DEADLINES = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3})
@@ -30,12 +31,16 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """All that is secret. `database` and `mail` are None where no credentials are asked for."""
+    """All that is secret. `database` and `mail` are None where no credentials are asked for.
+
+    `database_uri` is the connection string of an external database whose secret holds one.
+    """
 
     jwt_secret: str = field(repr=False)
     metrics_token: str = field(repr=False)
     database: Credentials | None = None
     mail: Credentials | None = None
+    database_uri: str = field(default="", repr=False)
 
 
 class _AppSecret(msgspec.Struct, rename="camel"):
@@ -48,6 +53,12 @@ class _Login(msgspec.Struct):
     password: str
 
 
+class _ExternalDatabase(msgspec.Struct):
+    uri: str = ""
+    username: str = ""
+    password: str = ""
+
+
 def fetch_secrets(settings: Settings) -> Secrets:
     """Read every secret that the settings name. Blocks; call it before the loop serves.
 
@@ -57,14 +68,14 @@ def fetch_secrets(settings: Settings) -> Secrets:
     faults: list[str] = []
     with closing(client):
         app = _read(client, "APP_SECRET_ARN", settings.app_secret_arn, _AppSecret, faults)
-        database = _login(client, "DATABASE_SECRET_ARN", settings.database.secret_arn, faults)
+        database, uri = _database(client, settings.database, faults)
         mail = _login(client, "MAIL_SECRET_ARN", settings.mail.secret_arn, faults)
     if app is not None:
         faults += weak_secret_faults("jwtSecret in APP_SECRET_ARN", app.jwt_secret)
         faults += weak_secret_faults("metricsToken in APP_SECRET_ARN", app.metrics_token)
     if faults or app is None:
         raise SettingsError(faults)
-    return Secrets(app.jwt_secret, app.metrics_token, database, mail)
+    return Secrets(app.jwt_secret, app.metrics_token, database, mail, uri)
 
 
 def weak_secret_faults(name: str, value: str) -> list[str]:
@@ -76,6 +87,27 @@ def weak_secret_faults(name: str, value: str) -> list[str]:
     if len(value) < _LEAST_SECRET_LENGTH:
         return [f"{name} has {len(value)} characters: at least {_LEAST_SECRET_LENGTH} random ones"]
     return []
+
+
+def _database(
+    client: Any, where: DatabaseSettings, faults: list[str]
+) -> tuple[Credentials | None, str]:
+    """User and password, or a connection string, which only an external database may have."""
+    name = "DATABASE_SECRET_ARN"
+    if where.kind == DOCUMENTDB:
+        return _login(client, name, where.secret_arn, faults), ""
+    if not where.secret_arn:
+        return None, ""
+    found = _read(client, name, where.secret_arn, _ExternalDatabase, faults)
+    if found is None:
+        return None, ""
+    has_login = bool(found.username and found.password)
+    if has_login == bool(found.uri) or bool(found.username) != bool(found.password):
+        either = "the text uri, or the texts username and password"
+        faults.append(f"{name}: {where.secret_arn} must hold JSON with {either}, and not both")
+    elif found.uri:
+        faults += [f"{name}: {each}" for each in uri_faults(found.uri, tls=where.tls)]
+    return (Credentials(found.username, found.password) if has_login else None), found.uri
 
 
 def _login(client: Any, name: str, arn: str, faults: list[str]) -> Credentials | None:
@@ -90,8 +122,13 @@ def _read[T](client: Any, name: str, arn: str, kind: type[T], faults: list[str])
         answer = client.get_secret_value(SecretId=arn)
         return msgspec.json.decode(answer["SecretString"], type=kind)
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "unknown")
-        faults.append(f"{name}: the secret store refused {arn} ({code})")
+        told = error.response.get("Error", {})
+        if "staging label" in told.get("Message", ""):  # the secret is there, a value is not
+            way = "write one (aws secretsmanager put-secret-value) and start again"
+            faults.append(f"{name}: {arn} has no value yet: {way}")
+        else:
+            code = told.get("Code", "unknown")
+            faults.append(f"{name}: the secret store refused {arn} ({code})")
     except BotoCoreError as error:
         faults.append(f"{name}: the secret store is not reachable ({type(error).__name__})")
     except (KeyError, msgspec.DecodeError):

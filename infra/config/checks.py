@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
+from infra.config.elsewhere_checks import (
+    a_secret_lies_at_hand,
+    a_subnet_has_one_tier,
+    an_external_database_is_found,
+    every_zone_has_its_subnets,
+)
 from infra.config.errors import Problem
 from infra.config.settings import Settings
+
+MOST_NODES = 90  # of one replication group, by AWS's own quota
 
 
 def contradictions(settings: Settings) -> list[Problem]:
@@ -37,6 +45,19 @@ def _tokens_want_tls(settings: Settings) -> Iterator[Problem]:
     # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html#auth-iam-limits
     if redis.auth is RedisAuth.IAM and not redis.tls:
         yield Problem("gacp:redis.auth", str(redis.auth), "wants gacp:redis.tls to be true")
+
+
+def _shards_fail_over(settings: Settings) -> Iterator[Problem]:
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+    # (AutomaticFailoverEnabled must be enabled in cluster mode), and the quota of nodes.
+    cache = settings.stack.redis.cache
+    if cache.shards and not cache.replicas:
+        rule = "must be 1 or more where gacp:redis.cache.shards is given: its shards fail over"
+        yield Problem("gacp:redis.cache.replicas", cache.replicas, rule)
+    nodes = cache.shards * (1 + cache.replicas)
+    if nodes > MOST_NODES:
+        rule = f"makes {nodes} nodes with their replicas, and a group has {MOST_NODES} at most"
+        yield Problem("gacp:redis.cache.shards", cache.shards, rule, "take fewer of either")
 
 
 def _images_of_a_host(settings: Settings) -> Iterator[Problem]:
@@ -71,7 +92,9 @@ def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
             cluster.nodes_min,
             f"must be at most gacp:compute.cluster.nodesMax, which is {cluster.nodes_max}",
         )
-    if stack.compute.profile is ComputeProfile.CLUSTER and stack.network.nat is NatMode.NONE:
+    adopts = bool(stack.network.adopt.vpc_id)  # its owner answers for the ways out
+    in_cluster = stack.compute.profile is ComputeProfile.CLUSTER
+    if in_cluster and stack.network.nat is NatMode.NONE and not adopts:
         yield Problem(
             "gacp:network.nat",
             str(stack.network.nat),
@@ -88,7 +111,7 @@ def _production_outlives_a_zone(settings: Settings) -> Iterator[Problem]:
             yield Problem(
                 "gacp:network.zones", list(stack.network.zones), "must be 3 or more in prod"
             )
-        if stack.network.nat is NatMode.ONE:
+        if stack.network.nat is NatMode.ONE and not stack.network.adopt.vpc_id:
             yield Problem("gacp:network.nat", "one", "must be per-zone in environment prod")
         if stack.compute.cluster.nodes_min < 2:
             yield Problem(
@@ -128,7 +151,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
         ("safety.protect", stack.safety.protect or stack.safety.retiring),
         ("safety.retain", stack.safety.retain or stack.safety.retiring),
         ("database.audit", stack.database.audit),
-        ("network.flowLogs", stack.network.flow_logs),
+        ("network.flowLogs", stack.network.flow_logs or stack.network.adopt.vpc_id),
     ):
         if not value:
             yield Problem(f"gacp:{name}", value, "must be true in environment prod")
@@ -159,6 +182,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _an_address_for_people,
     _zone_of_a_domain,
     _tokens_want_tls,
+    _shards_fail_over,
     _images_of_a_host,
     _a_name_for_the_certificate,
     _nodes_of_a_cluster,
@@ -167,4 +191,8 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _a_pipeline_knows_its_state,
     _production_is_hard_to_hurt,
     _plain_text_stays_at_home,
+    every_zone_has_its_subnets,
+    a_subnet_has_one_tier,
+    an_external_database_is_found,
+    a_secret_lies_at_hand,
 )

@@ -34,3 +34,10 @@ class NatMode(StrEnum):
 class RedisAuth(StrEnum):
     NONE = "none"
     IAM = "iam"  # short-lived signed tokens instead of passwords; wants TLS
+
+
+class DatabaseKind(StrEnum):
+    """Who runs the database. The application speaks the same protocol to both."""
+
+    DOCUMENTDB = "documentdb"  # the stack makes it
+    EXTERNAL = "external"  # somebody else does: MongoDB Atlas, or servers of one's own

@@ -15,6 +15,7 @@ from typing import Any, cast
 from infra.config.checks import contradictions
 from infra.config.choices import ComputeProfile, Environment
 from infra.config.errors import ConfigurationError, Problem
+from infra.config.idle import given_in_vain
 from infra.config.keys import deep_merged, spec_of, wire_name
 from infra.config.places import missing_there
 from infra.config.profiles import defaults_of
@@ -40,6 +41,7 @@ def load_settings(raw: Mapping[str, object]) -> Settings:
     aws = _decode(AwsConfig, for_the_program, "aws:", problems)
     if stack is not None and aws is not None:
         settings = Settings(stack, aws)
+        problems += given_in_vain(settings, given)
         problems += (*contradictions(settings), *missing_there(settings))
         if not problems:
             return settings
@@ -72,12 +74,20 @@ def preset_of(given: Mapping[str, object]) -> Mapping[str, object]:
         environment = Environment(str(given.get("environment")))
     except ValueError:
         return {}  # the key `environment` has its own problem
-    compute = given.get("compute")
-    named = compute.get("profile") if isinstance(compute, Mapping) else None
+    named = _inside(given, "compute", "profile")
+    adopts = bool(_inside(given, "network", "adopt", "vpcId"))
     try:
-        return defaults_of(environment, ComputeProfile(str(named)))
+        return defaults_of(environment, ComputeProfile(str(named)), adopts=adopts)
     except ValueError:
-        return defaults_of(environment, None)
+        return defaults_of(environment, None, adopts=adopts)
+
+
+def _inside(given: object, *path: str) -> object:
+    for name in path:
+        given = (
+            cast("Mapping[str, object]", given).get(name) if isinstance(given, Mapping) else None
+        )
+    return given
 
 
 @cache

@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.config import rules
-from infra.config.choices import NatMode, RedisAuth
+from infra.config.adoption import AdoptConfig
+from infra.config.choices import DatabaseKind, NatMode, RedisAuth
+from infra.config.external import ExternalDatabaseConfig
 from infra.config.keys import key, section
 
 
@@ -29,11 +31,12 @@ class NetworkConfig:
         default=(),
     )
     flow_logs: bool = key("Record all traffic's metadata in a log group.", default=True)
+    adopt: AdoptConfig = section(AdoptConfig)
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseConfig:
-    """DocumentDB."""
+    """DocumentDB, or a database that somebody else runs."""
 
     instance_class: str = key(
         "Class of every instance.", rules.DATABASE_CLASS, default="db.t4g.medium"
@@ -53,6 +56,13 @@ class DatabaseConfig:
     backup_days: int = key(
         "Days of point-in-time recovery.", rules.between(1, 35, "days"), default=14
     )
+    kind: DatabaseKind = key("Who runs the database.", default=DatabaseKind.DOCUMENTDB)
+    external: ExternalDatabaseConfig = section(ExternalDatabaseConfig)
+
+    @property
+    def outside(self) -> ExternalDatabaseConfig | None:
+        """The external database, where the stack has one."""
+        return self.external if self.kind is DatabaseKind.EXTERNAL else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,18 @@ class RedisGroupConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RedisCacheConfig(RedisGroupConfig):
+    """The cache's replication group."""
+
+    shards: int = key(
+        # 90 nodes a group: the quota "Nodes per cluster per instance type (cluster mode enabled)".
+        "Shards of cluster mode; 0 is none, and turning it on or off replaces the cache.",
+        rules.between(0, 45, "shards"),
+        default=0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RedisConfig:
     """ElastiCache: a queue that must not lose keys, and a cache that may."""
 
@@ -78,7 +100,7 @@ class RedisConfig:
         "Valkey.", rules.matching(r"8\.\d", "a Valkey 8 version, such as 8.0"), default="8.0"
     )
     queue: RedisGroupConfig = section(RedisGroupConfig)
-    cache: RedisGroupConfig = section(RedisGroupConfig)
+    cache: RedisCacheConfig = section(RedisCacheConfig)
     tls: bool = key("Refuse connections without TLS.", default=True)
     auth: RedisAuth = key("How clients prove who they are.", default=RedisAuth.IAM)
 

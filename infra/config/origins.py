@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
+from infra.config.idle import idle_keys
 from infra.config.keys import plain, spec_of, wire_name
 from infra.config.loader import load_settings, namespaces_of, preset_of
 
@@ -16,6 +17,7 @@ class Origin(StrEnum):
     STACK_FILE = "stack file"
     PRESET = "preset"
     DEFAULT = "default"
+    UNUSED = "not used"  # nothing of the stack reads it (infra/config/idle.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,14 @@ class Effective:
 def effective(raw: Mapping[str, object]) -> list[Effective]:
     """Every key of a stack, in the order of the structs. Raises `ConfigurationError` as loading."""
     settings = load_settings(raw)
-    given = namespaces_of(raw)
-    return [
+    given, idle = namespaces_of(raw), idle_keys(settings)
+    found = [
         *_walk(settings.stack, "gacp:", given["gacp"], preset_of(given["gacp"])),
         *_walk(settings.aws, "aws:", given["aws"], {}),
+    ]
+    return [
+        dataclasses.replace(each, origin=Origin.UNUSED) if each.key in idle else each
+        for each in found
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.config.choices import ComputeProfile
+from infra.config.choices import ComputeProfile, DatabaseKind
 from infra.config.errors import Problem
 from infra.config.settings import Settings
 from infra.regions.table import (
@@ -48,7 +48,8 @@ _WITH_CLASSES = {"docdb": Service.DOCUMENTDB, "elasticache": Service.ELASTICACHE
 
 
 def _needed(settings: Settings) -> Iterator[Service]:
-    yield Service.DOCUMENTDB
+    if settings.stack.database.kind is DatabaseKind.DOCUMENTDB:
+        yield Service.DOCUMENTDB
     yield Service.ELASTICACHE
     if settings.stack.compute.profile is ComputeProfile.CLUSTER:
         yield Service.EKS
@@ -95,6 +96,7 @@ def _asked(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "compute.instanceType", "ec2", stack.compute.instance_type
     if stack.compute.profile is ComputeProfile.CLUSTER:
         yield "compute.cluster.nodeType", "ec2", stack.compute.cluster.node_type
-    yield "database.instanceClass", "docdb", stack.database.instance_class
+    if stack.database.kind is DatabaseKind.DOCUMENTDB:
+        yield "database.instanceClass", "docdb", stack.database.instance_class
     yield "redis.queue.nodeType", "elasticache", stack.redis.queue.node_type
     yield "redis.cache.nodeType", "elasticache", stack.redis.cache.node_type

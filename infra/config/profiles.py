@@ -84,7 +84,15 @@ SHAPES: Mapping[tuple[Environment, ComputeProfile], Mapping[str, object]] = {
 }
 
 
-def defaults_of(environment: Environment, profile: ComputeProfile | None) -> Mapping[str, object]:
+# Over both where a VPC is adopted: an endpoint's private name is taken once in a VPC, so that the
+# stack makes none which its owner may have already.
+ADOPTING: Mapping[str, object] = {"network": {"interfaceEndpoints": []}}
+
+
+def defaults_of(
+    environment: Environment, profile: ComputeProfile | None, *, adopts: bool = False
+) -> Mapping[str, object]:
     """The table of an environment with its shape for a compute profile, where it has one."""
     shape = SHAPES.get((environment, profile), {}) if profile else {}
-    return deep_merged(PRESETS[environment], shape)
+    merged = deep_merged(PRESETS[environment], shape)
+    return deep_merged(merged, ADOPTING) if adopts else merged

@@ -173,6 +173,14 @@ GITHUB_ENVIRONMENT = matching(
 BUCKET = matching(
     r"(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name, such as gacp-state"
 )
+SECRET_ARN = matching(
+    r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,505}-[A-Za-z0-9]{6}",
+    "a secret's whole ARN, which ends in secret:NAME- and six characters",
+)
+VPC_ID = matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "a VPC's id, such as vpc-0123456789abcdef0")
+SUBNET_ID = matching(
+    r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "a subnet's id, such as subnet-0123456789abcdef0"
+)
 PERCENT = matching(r"[1-9]\d{0,2}", "a percentage, such as 80")
 TAG_VALUE = matching(r"[\w\s.:/=+@-]{1,256}", "1 to 256 letters, digits, spaces or _.:/=+-@")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html

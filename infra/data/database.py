@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +11,7 @@ import pulumi_aws as aws
 from infra.config.model import DatabaseConfig
 from infra.network.ports import DATABASE
 from infra.network.rules import Group, GroupArgs, Opening
+from infra.observability.alarm_plan import PlannedAlarm, of_database
 from infra.observability.logs import LogGroup, LogGroupArgs
 from infra.stack import Stack
 from infra.tags import DataClass
@@ -89,13 +91,19 @@ class Database(pulumi.ComponentResource):
         return self._cluster.port.apply(lambda port: int(port or DATABASE))
 
     @property
-    def identifier(self) -> str:
-        """The cluster's name on AWS."""
-        return self._stack.names.of(self._name)
+    def kind(self) -> str:
+        """How the application finds the servers: by the cluster's own endpoint."""
+        return "documentdb"
 
     @property
-    def arn(self) -> pulumi.Output[str]:
-        return self._cluster.arn
+    def alarms(self) -> tuple[PlannedAlarm, ...]:
+        """What to watch of it."""
+        return of_database(self._stack.names.of(self._name), self._args.config.instances)
+
+    @property
+    def protected(self) -> Mapping[str, pulumi.Output[str]]:
+        """What AWS Backup takes points of: kind, in its own words, to ARN."""
+        return {"DocumentDB": self._cluster.arn}
 
     @property
     def secret_arn(self) -> pulumi.Output[str]:

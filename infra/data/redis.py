@@ -45,6 +45,11 @@ class RedisArgs:
     def group(self) -> RedisGroupConfig:
         return self.config.queue if self.role is RedisRole.QUEUE else self.config.cache
 
+    @property
+    def shards(self) -> int:
+        """Of cluster mode, 0 without. A queue has none: its scripts touch keys of many slots."""
+        return self.config.cache.shards if self.role is RedisRole.CACHE else 0
+
 
 class Redis(pulumi.ComponentResource):
     """A replication group.
@@ -72,7 +77,10 @@ class Redis(pulumi.ComponentResource):
             engine="valkey",
             engine_version=config.engine_version,
             node_type=group.node_type,
-            num_cache_clusters=1 + group.replicas,
+            num_cache_clusters=None if args.shards else 1 + group.replicas,
+            cluster_mode="enabled" if args.shards else None,
+            num_node_groups=args.shards or None,
+            replicas_per_node_group=group.replicas if args.shards else None,
             automatic_failover_enabled=has_replicas,
             multi_az_enabled=has_replicas,
             port=REDIS,
@@ -93,9 +101,9 @@ class Redis(pulumi.ComponentResource):
             auto_minor_version_upgrade=True,
             apply_immediately=False,
             tags=self._tags,
-            opts=stack.stateful_child_of(self),
+            opts=self._of_the_group(),
         )
-        self.register_outputs({"endpoint": self._group.primary_endpoint_address})
+        self.register_outputs({"endpoint": self.host})
 
     @property
     def identifier(self) -> str:
@@ -104,7 +112,10 @@ class Redis(pulumi.ComponentResource):
 
     @property
     def host(self) -> pulumi.Output[str]:
-        return self._group.primary_endpoint_address
+        """The primary's address; in cluster mode the one that tells of all shards."""
+        group = self._group
+        sharded = bool(self._args.shards)
+        return group.configuration_endpoint_address if sharded else group.primary_endpoint_address
 
     @property
     def port(self) -> pulumi.Output[int]:
@@ -121,15 +132,31 @@ class Redis(pulumi.ComponentResource):
         """What `elasticache:Connect` has to allow: group and user with IAM, nothing without."""
         return [self._group.arn, *(user.arn for user in self._users)] if self._users else []
 
+    def _of_the_group(self) -> pulumi.ResourceOptions:
+        """AWS switches cluster mode on in place only by way of a mode between, off never: so the
+        group is replaced, and its name, which is fixed, has to be free first. A protected one stays
+        as it is, and the update is refused."""
+        options = self._stack.stateful_child_of(self)
+        options.replace_on_changes = ["clusterMode"]
+        options.delete_before_replace = True
+        return options
+
     def _make_parameters(self) -> aws.elasticache.ParameterGroup:
         family = f"valkey{self._args.config.engine_version.split('.')[0]}"
+        sharded = bool(self._args.shards)
+        parameters = {"maxmemory-policy": self._args.role.eviction}
         return aws.elasticache.ParameterGroup(
             self._name,
-            # The family is in the name: an engine upgrade needs the new group beside the old.
-            name=self._stack.names.of(f"{self._name}-{family}"),
+            # What a group can't change is in the name: the new one has to stand beside the old.
+            name=self._stack.names.of(f"{self._name}-{family}{'-cluster' if sharded else ''}"),
             family=family,
             description=f"Parameters of Redis {self._args.role}",
-            parameters=[{"name": "maxmemory-policy", "value": self._args.role.eviction}],
+            parameters=[
+                {"name": name, "value": value}
+                for name, value in (
+                    parameters | ({"cluster-enabled": "yes"} if sharded else {})
+                ).items()
+            ],
             tags=self._tags,
             opts=self._stack.child_of(self),
         )

@@ -13,18 +13,21 @@ from infra.tags import DataClass
 
 @dataclass(frozen=True, slots=True)
 class SecretsArgs:
-    """`mail` makes the secret of the SMTP server's user and password."""
+    """`mail` makes the secret of the SMTP server's user and password, `database` the one of an
+    external database."""
 
     key_arn: pulumi.Output[str]
     mail: bool
+    database: bool
 
 
 class Secrets(pulumi.ComponentResource):
     """What only the application may know.
 
-    Children: the application's secret (JSON: jwtSecret, metricsToken) and, where mail wants
-    credentials, the mail server's (JSON: username, password). `gacp up` gives the first a random
-    value where it has none; the second is the owner's to write.
+    Children: the application's secret (JSON: jwtSecret, metricsToken); where mail wants
+    credentials, the mail server's (JSON: username, password); where the database is external, its
+    (JSON: uri, or username and password). `gacp up` gives the first a random value where it has
+    none; the others are the owner's to write.
     """
 
     def __init__(
@@ -36,6 +39,11 @@ class Secrets(pulumi.ComponentResource):
         self._mail = (
             self._make("mail", "User and password of the SMTP server") if args.mail else None
         )
+        self._database = (
+            self._make("database", "How to sign in to the external database")
+            if args.database
+            else None
+        )
         self.register_outputs({})
 
     @property
@@ -46,6 +54,11 @@ class Secrets(pulumi.ComponentResource):
     def mail_arn(self) -> pulumi.Output[str] | str:
         """Empty where the mail server asks for no credentials."""
         return self._mail.arn if self._mail else ""
+
+    @property
+    def database_arn(self) -> pulumi.Output[str] | str:
+        """Of an external database's secret; empty where none was asked for."""
+        return self._database.arn if self._database else ""
 
     def _make(self, role: str, description: str) -> aws.secretsmanager.Secret:
         path = self._stack.names.path(role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -22,6 +23,14 @@ class Opening:
     why: str
     cidr: str | None = None
     group_id: pulumi.Input[str] | None = None
+
+
+def openings(slot: str, port: int, why: str, ranges: Mapping[str, str]) -> tuple[Opening, ...]:
+    """One opening for each range, by what ends its slot; an empty ending leaves the slot alone."""
+    return tuple(
+        Opening(f"{slot}-{ending}" if ending else slot, port, why, cidr=cidr)
+        for ending, cidr in ranges.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

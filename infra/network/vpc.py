@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -65,6 +66,10 @@ class Vpc(pulumi.ComponentResource):
     def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
         """Ids of a tier's subnets, in the order of the zones."""
         return [subnet.id for planned, subnet in self._subnets.items() if planned.tier is tier]
+
+    def ranges(self, _: Tier, /) -> Mapping[str, str]:
+        """The VPC's own range under no letter: a new zone changes no rule."""
+        return {"": self._args.cidr}
 
     def _subnet(self, planned: PlannedSubnet) -> aws.ec2.Subnet:
         name = f"{self._name}-{planned.slot}"

@@ -92,11 +92,16 @@ def of_database(cluster: str, instances: int) -> tuple[PlannedAlarm, ...]:
     return (*alarms, lag) if instances > 1 else alarms
 
 
-def of_redis(role: str, group: str, nodes: int, *, loses_keys: bool) -> tuple[PlannedAlarm, ...]:
-    """One replication group; each node reports for itself. A cache may lose keys, a queue not."""
+def of_redis(
+    role: str, group: str, nodes: int, *, loses_keys: bool, shards: int = 0
+) -> tuple[PlannedAlarm, ...]:
+    """One replication group; each node reports for itself. A cache may lose keys, a queue not.
+
+    `nodes` is the count of a shard's; without cluster mode (`shards` 0) of the group's.
+    """
     found: list[PlannedAlarm] = []
-    for number in range(1, nodes + 1):
-        where: Dimensions = {"CacheClusterId": f"{group}-{number:03}"}
+    for number, node in _nodes(nodes, shards):
+        where: Dimensions = {"CacheClusterId": f"{group}-{node}"}
         found.append(
             PlannedAlarm(
                 f"redis-{role}-{number}-cpu",
@@ -129,6 +134,18 @@ def of_redis(role: str, group: str, nodes: int, *, loses_keys: bool) -> tuple[Pl
                 ),
             )
     return tuple(found)
+
+
+def _nodes(nodes: int, shards: int) -> list[tuple[str, str]]:
+    """(slot, end of the name on AWS) of each node: `NAME-001`, in cluster mode `NAME-0001-001`."""
+    numbers = range(1, nodes + 1)
+    if not shards:
+        return [(f"{number}", f"{number:03}") for number in numbers]
+    return [
+        (f"{shard}-{number}", f"{shard:04}-{number:03}")
+        for shard in range(1, shards + 1)
+        for number in numbers
+    ]
 
 
 def of_machine(instance: pulumi.Input[str]) -> tuple[PlannedAlarm, ...]:

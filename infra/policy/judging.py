@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from infra.policy.controls import CONTROLS
+from infra.policy.elsewhere import notes_of, owner_elsewhere
 from infra.policy.exceptions import Allowance
 from infra.policy.graph import Graph
 from infra.policy.model import Control, Profile, Violation
@@ -78,7 +79,7 @@ def why_not(control: Control, graph: Graph, profile: Profile) -> str:
     prefixes = tuple(each[:-1] for each in control.subjects if each.endswith("*"))
     if graph.of(*exact) or any(each.type.startswith(prefixes) for each in graph.resources):
         return ""
-    return "the stack has nothing of the kind"
+    return owner_elsewhere(control, graph) or "the stack has nothing of the kind"
 
 
 def judge(
@@ -99,7 +100,7 @@ def judge(
         outcome = _outcome(control, violations_of(control, graph, profile), valid)
         used |= {allowance for _, allowance in outcome.excepted}
         outcomes.append(outcome)
-    notes = () if graph.secrets_marked else (UNMARKED,)
+    notes = (*notes_of(graph), *(() if graph.secrets_marked else (UNMARKED,)))
     return Report(tuple(outcomes), tuple(_problems(meant, used, profile)), notes)
 
 

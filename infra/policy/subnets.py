@@ -14,6 +14,8 @@ def is_private(graph: Graph, subnet: Resource) -> bool:
     """Whether nothing routes it to an internet gateway and it gives out no public addresses."""
     if subnet.get("mapPublicIpOnLaunch") not in (None, False):
         return False
+    if subnet.type == types.ADOPTED_SUBNET:
+        return subnet.get("internetGateway") == ""
     return not any(
         graph.linked(route, "gatewayId", types.INTERNET_GATEWAY)
         for route in routes_of(graph, subnet)
@@ -36,14 +38,14 @@ def private_subnets(
     graph: Graph, resource: Resource, path: str, least_zones: int
 ) -> Iterator[Finding]:
     """All subnets at `path` are private ones of this graph, in enough zones."""
-    subnets = graph.linked(resource, path, types.SUBNET)
+    subnets = graph.linked(resource, path, *types.SUBNETS)
     public = sorted(subnet.name for subnet in subnets if not is_private(graph, subnet))
     strange = len(resource.items(path)) - len(subnets)
     zones = zones_of(subnets)
     if public:
         rule, way = f"must be private subnets; public: {', '.join(public)}", "use the private tier"
     elif not subnets or (strange > 0 and UNKNOWN not in resource.items(path)):
-        rule = "must be subnets of this stack, whose routes can be seen"
+        rule = "must be subnets of this stack, or adopted by it, whose routes can be seen"
         way = "pass the ids that infra/network gives out"
     elif len(zones) < least_zones:
         rule = f"must lie in at least {least_zones} zones and lie in {', '.join(sorted(zones))}"

@@ -1,4 +1,4 @@
-"""Type tokens of pulumi-aws 7 that controls look at."""
+"""Type tokens that controls look at: pulumi-aws 7, and three components of ours."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 ROUTE = "aws:ec2/route:Route"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
 ROUTE_TABLE_ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+
+# Components of ours that write down what somebody else owns (infra/network/adopted.py,
+# infra/data/external.py); an adopted subnet's properties are named as a subnet's are.
+ADOPTED_VPC = "gacp:network:AdoptedVpc"
+ADOPTED_SUBNET = "gacp:network:AdoptedSubnet"
+EXTERNAL_DATABASE = "gacp:data:ExternalDatabase"
+SUBNETS = (SUBNET, ADOPTED_SUBNET)
 
 SUBNET_GROUPS = (
     "aws:docdb/subnetGroup:SubnetGroup",

@@ -15,6 +15,7 @@ class LogFormat(StrEnum):
 VARIABLES: Mapping[str, str] = {
     "GACP_ENVIRONMENT": "environment",
     "AWS_REGION": "region",
+    "DATABASE_KIND": "databaseKind",
     "DATABASE_HOST": "databaseHost",
     "DATABASE_PORT": "databasePort",
     "DATABASE_TLS": "databaseTls",
@@ -27,6 +28,7 @@ VARIABLES: Mapping[str, str] = {
     "REDIS_QUEUE_AUTH": "redisQueueAuth",
     "REDIS_CACHE_HOST": "redisCacheHost",
     "REDIS_CACHE_PORT": "redisCachePort",
+    "REDIS_CACHE_CLUSTER": "redisCacheCluster",
     "REDIS_CACHE_TLS": "redisCacheTls",
     "REDIS_CACHE_USER": "redisCacheUser",
     "REDIS_CACHE_AUTH": "redisCacheAuth",

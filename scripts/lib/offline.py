@@ -15,6 +15,7 @@ from typing import Any, cast
 from infra.config.placeholders import find_placeholders, with_examples
 from infra.local.services.layout import Layout
 from infra.policy.reporting import REPORT_VARIABLE
+from scripts.lib.assumed import assume_network
 from scripts.lib.command import CommandError
 from scripts.lib.engine import Engine, EngineResult
 from scripts.lib.platform.stack import init_stack, install_provider, read_yaml, write_yaml
@@ -91,6 +92,9 @@ def offline_stack(layout: Layout, name: str, state: Path | None) -> Generator[Of
         install_provider(layout)
         warnings = _render(layout, name, work / f"Pulumi.{name}.yaml", kept)
         source = _fill(engine, name, work, state, kept)
+        config = read_yaml(work / f"Pulumi.{name}.yaml").get("config") or {}
+        if assumed := assume_network(work / "world.sqlite", config):
+            warnings = (*warnings, assumed)
         yield OfflineStack(name, engine, work / f"Pulumi.{name}.yaml", source, warnings)
 
 

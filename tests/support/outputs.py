@@ -40,6 +40,7 @@ def _replication_group(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         "id": identifier,
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:replicationgroup:{identifier}",
         "primaryEndpointAddress": f"master.{identifier}.abc.apse1.cache.amazonaws.com",
+        "configurationEndpointAddress": f"clustercfg.{identifier}.abc.apse1.cache.amazonaws.com",
         "port": 6379,
     }
 

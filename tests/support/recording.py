@@ -21,7 +21,7 @@ import pulumi
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import settings as runtime_settings
 from pulumi.runtime.mocks import MockEngine, MockMonitor, Mocks, MockSettings
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2
 from pulumi.runtime.stack import run_in_stack
 
 from tests.support.outputs import computed_outputs
@@ -96,9 +96,12 @@ class Graph:
         return [each for each in self.resources if not each.custom]
 
 
+type Answer = Callable[[str, dict[str, Any]], Any]
+
+
 class _NoMocks(Mocks):
     def call(self, args):
-        raise AssertionError(f"the program calls {args.token}: it needs no data source")
+        raise AssertionError("the recording monitor answers data sources itself")
 
     def new_resource(self, args):
         raise AssertionError("the recording monitor answers registrations itself")
@@ -107,8 +110,9 @@ class _NoMocks(Mocks):
 class RecordingMonitor(MockMonitor):
     """Records registrations; in a dry run nothing that AWS computes is known."""
 
-    def __init__(self, stack: str, dry_run: bool) -> None:
+    def __init__(self, stack: str, dry_run: bool, answer: Answer | None = None) -> None:
         super().__init__(_NoMocks())
+        self._answer = answer
         self.graph = Graph(stack)
         self._stack, self._dry_run = stack, dry_run
         self._lock = threading.Lock()
@@ -117,6 +121,17 @@ class RecordingMonitor(MockMonitor):
         chain = parent.split("::")[2] if parent else ""
         qualified = f"{chain}${type_}" if chain and chain != STACK_TYPE else type_
         return f"urn:pulumi:{self._stack}::{PROJECT}::{qualified}::{name}"
+
+    def Invoke(self, request):
+        """What `answer` gives: properties, or a pair of none and the failures' reasons."""
+        if self._answer is None:
+            raise AssertionError(f"the program calls {request.tok}: it needs no data source")
+        given = self._answer(request.tok, plain(json_format.MessageToDict(request.args)))
+        found, reasons = given if isinstance(given, tuple) else (given, ())
+        answer = resource_pb2.ResourceInvokeResponse()
+        getattr(answer, "return").update(found)
+        answer.failures.extend(provider_pb2.CheckFailure(reason=each) for each in reasons)
+        return answer
 
     def RegisterResource(self, request):
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -176,14 +191,16 @@ def run_program(
     program: Callable[[], None] | None = None,
     dry_run: bool = False,
     anew: bool = False,
+    answer: Answer | None = None,
 ) -> Graph:
     """The graph of `infra/` (or of `program`) with a stack file's `config`.
 
     The graph of `infra/` is recorded once a test run, or `anew` where a second run is the point.
-    Raises what the program raises.
+    `answer` gives what a data source says, by its token and arguments; without it the program may
+    call none. Raises what the program raises.
     """
-    if program is not None or anew:
-        return _record(stack, config, program, dry_run)
+    if program is not None or anew or answer is not None:
+        return _record(stack, config, program, dry_run, answer)
     return remembered(stack, config, dry_run, lambda: _record(stack, config, None, dry_run))
 
 
@@ -192,10 +209,11 @@ def _record(
     config: Mapping[str, object],
     program: Callable[[], None] | None,
     dry_run: bool,
+    answer: Answer | None = None,
 ) -> Graph:
     """One run, with a thread, an event loop and SDK settings of its own."""
     load_sdk()
-    monitor = RecordingMonitor(stack, dry_run)
+    monitor = RecordingMonitor(stack, dry_run, answer)
     failures: list[BaseException] = []
 
     def run() -> None:

@@ -129,10 +129,15 @@ class Engine:
         return self.folder / f"Pulumi.{self.stack}.yaml"
 
 
-def start(
-    folder: Path, stack: str, config: dict[str, object], account: Path | None = None
-) -> Engine:
-    engine = Engine(folder, stack, account)
+def start[E: Engine](
+    folder: Path,
+    stack: str,
+    config: dict[str, object],
+    account: Path | None = None,
+    kind: type[E] = Engine,
+) -> E:
+    """A new stack; `kind` runs another program than the platform's."""
+    engine = kind(folder, stack, account)
     (folder / "state").mkdir(parents=True)
     install(folder / "home")
     engine.file.write_text(yaml.safe_dump({"config": config}), encoding="utf-8")

@@ -74,7 +74,7 @@ def _waits(graph: Graph, balancer: Resource, bucket: Any) -> bool:
 
 def _zones(graph: Graph, balancer: Resource) -> Iterator[Finding]:
     key = "subnets" if balancer.get("subnets") is not None else "subnetMappings"
-    subnets = graph.linked(balancer, key, types.SUBNET)
+    subnets = graph.linked(balancer, key, *types.SUBNETS)
     zones = zones_of(subnets)
     if len(zones) < 2:
         yield wrong(

@@ -125,10 +125,10 @@ def database_deletion(graph: Graph, _: Profile) -> Iterator[Finding]:
 @control(
     "A33",
     "The database refuses connections without TLS",
-    "docdb.ClusterParameterGroup tls is not disabled",
+    "docdb.ClusterParameterGroup tls is not disabled; an external database is called with TLS",
     "DocumentDB.6 CKV_AWS_90",
     Severity.HIGH,
-    (types.DATABASE_PARAMETERS,),
+    (types.DATABASE_PARAMETERS, types.EXTERNAL_DATABASE),
     where=Where.AWS,
     alone=True,
 )
@@ -139,6 +139,8 @@ def database_tls(graph: Graph, _: Profile) -> Iterator[Finding]:
         if value is not None and value not in ("enabled", "tls1.2+", "tls1.3+", "fips-140-3"):
             rule, way = "must not turn tls off", "set gacp:database.tls to true"
             yield Finding(group.urn, "parameters.tls", value, rule, way)
+    for outside in graph.of(types.EXTERNAL_DATABASE):
+        yield from must(outside, "tls", is_true, "must be true", "set gacp:database.tls to true")
 
 
 @control(

@@ -14,6 +14,7 @@ from infra.policy.subnets import routes_of, zones_of
 INTERFACES = ("ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs")
 
 _VPC = (types.VPC,)
+_ANY_VPC = (types.VPC, types.ADOPTED_VPC)
 _RULES = (types.INGRESS_RULE, types.EGRESS_RULE, types.GROUP_RULE)
 
 
@@ -98,11 +99,14 @@ def public_addresses(graph: Graph, _: Profile) -> Iterator[Finding]:
     f"{', '.join(INTERFACES)}, all with private DNS",
     "EC2.10/55/56/57",
     Severity.MEDIUM,
-    _VPC,
+    _ANY_VPC,
 )
 def endpoints(graph: Graph, profile: Profile) -> Iterator[Finding]:
-    for vpc in graph.of(types.VPC):
+    for vpc in graph.of(*_ANY_VPC):
         there = graph.users(vpc, "vpcId", types.ENDPOINT)
+        yield from _private_names(there)
+        if vpc.type == types.ADOPTED_VPC:
+            continue  # which others it has is its owner's to say
         gateways = [each for each in there if _serves(each, "Gateway", "s3")]
         if not any(each.items("routeTableIds") for each in gateways):
             yield fault(vpc, "must have a gateway endpoint of s3 on its tables", "add it: free")
@@ -113,15 +117,18 @@ def endpoints(graph: Graph, profile: Profile) -> Iterator[Finding]:
                     f"must have an interface endpoint of {service} in prod",
                     "name it in gacp:network.interfaceEndpoints",
                 )
-        for each in there:
-            if each.get("vpcEndpointType") == "Interface":
-                yield from must(
-                    each,
-                    "privateDnsEnabled",
-                    is_true,
-                    "must be true",
-                    "callers would go on to the public address",
-                )
+
+
+def _private_names(endpoints: Sequence[Resource]) -> Iterator[Finding]:
+    for each in endpoints:
+        if each.get("vpcEndpointType") == "Interface":
+            yield from must(
+                each,
+                "privateDnsEnabled",
+                is_true,
+                "must be true",
+                "callers would go on to the public address",
+            )
 
 
 def has_interface(endpoints: Sequence[Resource], service: str) -> bool:
@@ -138,10 +145,11 @@ def _serves(endpoint: Resource, kind: str, service: str) -> bool:
     "A23",
     "A zone's end takes neither the others nor their way out",
     "prod: subnets of each tier (and those of subnet groups) in 3 zones, a NAT gateway in each "
-    "where there is one or a cluster, each zone through its own; dev: 1 gateway",
+    "where there is one or a cluster, each zone through its own (an adopted VPC's gateways are its "
+    "owner's); dev: 1 gateway",
     "EKS best practices (data plane)",
     Severity.MEDIUM,
-    _VPC,
+    _ANY_VPC,
 )
 def zones_and_nat(graph: Graph, profile: Profile) -> Iterator[Finding]:
     gateways = graph.of(types.NAT_GATEWAY)
@@ -149,14 +157,16 @@ def zones_and_nat(graph: Graph, profile: Profile) -> Iterator[Finding]:
         yield fault(gateways[1], "must not be in dev: 1 gateway is enough", "nat: one")
     if not profile.is_prod:
         return
-    for vpc in graph.of(types.VPC):
-        subnets = graph.users(vpc, "vpcId", types.SUBNET)
+    for vpc in graph.of(*_ANY_VPC):
+        subnets = graph.users(vpc, "vpcId", *types.SUBNETS)
         zones = zones_of(subnets)
         for tier in sorted({tier_of(each) for each in subnets}):
             count = len(zones_of([each for each in subnets if tier_of(each) == tier]))
             if count < 3:
                 rule = f"must have subnets {tier} in 3 zones and has them in {count}"
                 yield fault(vpc, rule, "name three in gacp:network.zones")
+        if vpc.type == types.ADOPTED_VPC:
+            continue  # how its zones get out is its owner's to say
         served = zones_of([s for g in gateways for s in graph.linked(g, "subnetId", types.SUBNET)])
         needed = bool(gateways or graph.of(types.CLUSTER))
         for zone in sorted(zones - served) if needed else ():
@@ -164,7 +174,7 @@ def zones_and_nat(graph: Graph, profile: Profile) -> Iterator[Finding]:
         for subnet in subnets:
             yield from _own_gateway(graph, subnet)
     for group in graph.of(*types.SUBNET_GROUPS):
-        zones = zones_of(graph.linked(group, "subnetIds", types.SUBNET))
+        zones = zones_of(graph.linked(group, "subnetIds", *types.SUBNETS))
         if len(zones) < 3:
             rule = f"must be subnets in 3 zones and lie in {len(zones)}"
             yield wrong(group, "subnetIds", rule, "pass the data tier's subnets")

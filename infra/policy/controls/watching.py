@@ -59,13 +59,18 @@ def _written_to(graph: Graph, plan: Resource) -> list[Resource]:
 
 
 def nodes_of(group: Resource) -> Sequence[str]:
-    """Names of a group's nodes, as ElastiCache gives them (one shard)."""
+    """Names of a group's nodes, as ElastiCache gives them: in cluster mode the shard is in it."""
     replicas = group.get("replicasPerNodeGroup")
     count = replicas + 1 if isinstance(replicas, int) else group.get("numCacheClusters")
     known_as = group.get("replicationGroupId")
     if not isinstance(count, int) or not isinstance(known_as, str):
         return ()
-    return [f"{known_as}-{number:03}" for number in range(1, count + 1)]
+    shards = group.get("numNodeGroups")
+    if isinstance(shards, int) and (shards > 1 or group.get("clusterMode") == "enabled"):
+        names = [f"{known_as}-{shard:04}" for shard in range(1, shards + 1)]
+    else:
+        names = [known_as]
+    return [f"{name}-{number:03}" for name in names for number in range(1, count + 1)]
 
 
 def _is_of(graph: Graph, alarm: Resource, group: Resource, node: str) -> bool:

@@ -1,5 +1,6 @@
 import json
 import secrets as random
+from contextlib import closing
 
 import boto3
 import pytest
@@ -9,6 +10,8 @@ from app.settings import SettingsError, load_settings
 from tests.app.environment import COMPLETE, REGION
 
 GOOD = {"jwtSecret": random.token_urlsafe(48), "metricsToken": random.token_urlsafe(32)}
+
+URI = "mongodb+srv://gacp:hunter2@cluster0.ab1cd.mongodb.net/?retryWrites=true&w=majority"
 
 
 @pytest.fixture
@@ -81,6 +84,53 @@ def test_every_secret_that_is_missing_is_named_at_once(app_environment):
         "DATABASE_SECRET_ARN",
         "MAIL_SECRET_ARN",
     ]
+
+
+@pytest.mark.services
+def test_a_secret_without_a_value_refuses_the_start_and_says_what_to_do(app_environment):
+    with closing(boto3.client("secretsmanager", region_name=REGION)) as vault:
+        arn = vault.create_secret(Name=f"t{random.token_hex(6)}")["ARN"]
+    faults = faults_of(APP_SECRET_ARN=arn, DATABASE_SECRET_ARN=arn, DATABASE_KIND="mongodb+srv")
+    assert len(faults) == 2
+    for fault in faults:
+        assert arn in fault
+        assert "has no value yet: write one" in fault
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("value", "uri", "user"),
+    [
+        ({"uri": URI}, URI, None),
+        ({"username": "gacp", "password": "hunter2"}, "", "gacp"),
+    ],
+)
+def test_an_external_database_has_a_connection_string_or_a_login(stored, value, uri, user):
+    more = {"DATABASE_SECRET_ARN": stored(value), "DATABASE_KIND": "mongodb+srv"}
+    found = fetch_secrets(load_settings(COMPLETE | {"APP_SECRET_ARN": stored(GOOD)} | more))
+    assert found.database_uri == uri
+    assert (found.database and found.database.username) == user
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [
+        ("mongodb", {}, "the text uri, or the texts username and password"),
+        ("mongodb", {"username": "gacp"}, "the text uri, or the texts username and password"),
+        ("mongodb", {"uri": URI, "username": "gacp"}, "and not both"),
+        ("mongodb", {"uri": URI, "username": "gacp", "password": "hunter2"}, "and not both"),
+        ("mongodb+srv", {"uri": "https://hunter2"}, "must begin with mongodb"),
+        ("mongodb+srv", {"uri": "mongodb+srv://gacp:hunter2@a.b.c:27018"}, "without a port"),
+        ("documentdb", {"uri": URI}, "the texts username, password"),
+    ],
+)
+def test_a_secret_of_a_database_that_is_none_is_refused_by_name(stored, kind, value, says):
+    more = {"DATABASE_SECRET_ARN": stored(value), "DATABASE_KIND": kind}
+    (fault,) = faults_of(APP_SECRET_ARN=stored(GOOD), **more)
+    assert "DATABASE_SECRET_ARN" in fault
+    assert says in fault
 
 
 def test_a_random_secret_has_no_fault():

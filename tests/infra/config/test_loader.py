@@ -9,6 +9,7 @@ from infra.config.errors import ConfigurationError
 from infra.config.keys import deep_merged, leaves
 from infra.config.loader import load_settings
 from infra.config.settings import AwsConfig, StackConfig
+from tests.support.adopting import ADOPT, ATLAS, TIERS
 
 LEAST = {
     "aws:region": "ap-southeast-1",
@@ -36,6 +37,10 @@ HOST = deep_merged(
 
 
 CLUSTER = deep_merged(PROD, {"gacp:compute": {"profile": "cluster"}})
+
+ADOPTING = deep_merged(CLUSTER, {"gacp:network": {"adopt": ADOPT}})
+EXTERNAL = deep_merged(HOST, {"gacp:database": ATLAS})
+OWN_SECRET = "arn:aws:secretsmanager:{}:{}:secret:atlas-AbCdEf"
 
 
 def with_value(base, key, value):
@@ -66,6 +71,12 @@ REFUSED = [
     ("gacp:network.nat", "two", "one of none, one, per-zone"),
     ("gacp:network.interfaceEndpoints", ["Secrets Manager"], "endpoint name"),
     ("gacp:network.flowLogs", "yes", "true or false"),
+    ("gacp:network.adopt.vpcId", "main", "a VPC's id"),
+    *(
+        (f"gacp:network.adopt.{tier}Subnets.{letter}", f"{tier}-{letter}", "a subnet's id")
+        for tier in TIERS
+        for letter in "abcdefgh"
+    ),
     ("gacp:compute.profile", "hots", "did you mean host?"),
     ("gacp:compute.instanceType", "t3.medium", "arm64"),
     ("gacp:compute.machineImage", "ubuntu", "an AMI's id"),
@@ -90,12 +101,19 @@ REFUSED = [
     ("gacp:database.tls", 1, "true or false"),
     ("gacp:database.audit", "on", "true or false"),
     ("gacp:database.backupDays", 36, "between 1 and 35 days"),
+    ("gacp:database.kind", "atlas", "one of documentdb, external"),
+    ("gacp:database.external.host", "mongodb+srv://cluster0.ab1cd.mongodb.net", "a host name"),
+    ("gacp:database.external.srv", "yes", "true or false"),
+    ("gacp:database.external.port", 0, "between 1 and 65535"),
+    ("gacp:database.external.ranges", ["0.0.0.0/0"], "/16 or narrower"),
+    ("gacp:database.external.secretArn", "atlas", "a secret's whole ARN"),
     ("gacp:redis.engineVersion", "7.1", "a Valkey 8 version"),
     ("gacp:redis.queue.nodeType", "t4g.micro", "cache.t4g.micro"),
     ("gacp:redis.queue.replicas", 6, "between 0 and 5 replicas"),
     ("gacp:redis.queue.snapshotDays", -1, "between 0 and 35 days"),
     ("gacp:redis.cache.nodeType", "large", "cache.t4g.micro"),
     ("gacp:redis.cache.replicas", "some", "a whole number"),
+    ("gacp:redis.cache.shards", 46, "between 0 and 45 shards"),
     ("gacp:redis.cache.snapshotDays", 99, "between 0 and 35 days"),
     ("gacp:redis.tls", "maybe", "true or false"),
     ("gacp:redis.auth", "password", "one of none, iam"),
@@ -167,6 +185,18 @@ def test_every_key_has_a_refused_example():
         (LEAST, {"gacp:edge.publicUrl": ""}, "gacp:edge.publicUrl", "gacp:edge.domain is empty"),
         (LEAST, {"gacp:edge.zoneId": "Z0123456789"}, "gacp:edge.zoneId", "which is empty"),
         (LEAST, {"gacp:redis.auth": "iam"}, "gacp:redis.auth", "wants gacp:redis.tls"),
+        (
+            PROD,
+            {"gacp:redis.cache.shards": 2, "gacp:redis.cache.replicas": 0},
+            "gacp:redis.cache.replicas",
+            "1 or more where gacp:redis.cache.shards",
+        ),
+        (
+            PROD,
+            {"gacp:redis.cache.shards": 31, "gacp:redis.cache.replicas": 2},
+            "gacp:redis.cache.shards",
+            "makes 93 nodes",
+        ),
         (HOST, {"gacp:workloads.imageDigest": ""}, "gacp:workloads.imageDigest", "profile host"),
         (HOST, {"gacp:workloads.edgeImage": ""}, "gacp:workloads.edgeImage", "profile host"),
         (
@@ -244,6 +274,124 @@ def test_keys_that_contradict_each_other_are_refused(base, changes, key, says):
     (problem,) = refused(raw)
     assert problem.key == key
     assert says in str(problem)
+
+
+# What others own, each with what a stack file may not say beside it.
+CONTRADICTING = [
+    (ADOPTING, {"gacp:network.nat": "one"}, "gacp:network.nat", "is adopted"),
+    (ADOPTING, {"gacp:network.cidr": "10.9.0.0/16"}, "gacp:network.cidr", "is adopted"),
+    (ADOPTING, {"gacp:network.flowLogs": True}, "gacp:network.flowLogs", "is adopted"),
+    (
+        ADOPTING,
+        {"gacp:network.adopt.privateSubnets.c": ""},
+        "gacp:network.adopt.privateSubnets.c",
+        "zones has zone c",
+    ),
+    (
+        ADOPTING,
+        {"gacp:network.adopt.publicSubnets.a": ""},
+        "gacp:network.adopt.publicSubnets.a",
+        "zones has zone a",
+    ),
+    (
+        ADOPTING,
+        {"gacp:network.adopt.dataSubnets.d": "subnet-0123456789abcdef0"},
+        "gacp:network.adopt.dataSubnets.d",
+        "is in zone d",
+    ),
+    (
+        ADOPTING,
+        {"gacp:network.adopt.dataSubnets.a": ADOPT["privateSubnets"]["a"]},
+        "gacp:network.adopt.dataSubnets.a",
+        "is gacp:network.adopt.privateSubnets.a too",
+    ),
+    (
+        PROD,
+        {"gacp:network.adopt.dataSubnets.a": "subnet-0123456789abcdef0"},
+        "gacp:network.adopt.dataSubnets.a",
+        "only where gacp:network.adopt.vpcId is given",
+    ),
+    (
+        EXTERNAL,
+        {"gacp:database.instances": 3},
+        "gacp:database.instances",
+        "gacp:database.kind is external",
+    ),
+    (EXTERNAL, {"gacp:database.audit": True}, "gacp:database.audit", "is DocumentDB's"),
+    (EXTERNAL, {"gacp:database.backupDays": 14}, "gacp:database.backupDays", "is DocumentDB's"),
+    (EXTERNAL, {"gacp:database.external.host": ""}, "gacp:database.external.host", "to be given"),
+    (
+        EXTERNAL,
+        {"gacp:database.external.host": "mongo.internal"},
+        "gacp:database.external.host",
+        "three parts",
+    ),
+    (EXTERNAL, {"gacp:database.external.port": 27018}, "gacp:database.external.port", "by DNS"),
+    (
+        EXTERNAL,
+        {"gacp:database.external.ranges": []},
+        "gacp:database.external.ranges",
+        "nothing else may be called",
+    ),
+    (EXTERNAL, {"gacp:database.tls": False}, "gacp:database.tls", "outside environment local"),
+    (
+        EXTERNAL,
+        {"gacp:database.external.secretArn": OWN_SECRET.format("us-east-1", "123456789012")},
+        "gacp:database.external.secretArn",
+        "must be in ap-southeast-1",
+    ),
+    (
+        EXTERNAL,
+        {"gacp:database.external.secretArn": OWN_SECRET.format("ap-southeast-1", "210987654321")},
+        "gacp:database.external.secretArn",
+        "account 123456789012",
+    ),
+    (
+        PROD,
+        {"gacp:database.external.host": "cluster0.ab1cd.mongodb.net"},
+        "gacp:database.external.host",
+        "only where gacp:database.kind is external",
+    ),
+]
+
+
+@pytest.mark.parametrize(("base", "changes", "key", "says"), CONTRADICTING)
+def test_what_contradicts_a_thing_that_others_own_is_refused(base, changes, key, says):
+    raw = base
+    for changed, value in changes.items():
+        raw = with_value(raw, changed, value)
+    (problem,) = refused(raw)
+    assert problem.key == key
+    assert says in str(problem)
+
+
+def test_contradictions_of_what_others_own_are_told_together():
+    raw = with_value(with_value(ADOPTING, "gacp:network.nat", "one"), "gacp:database", ATLAS)
+    raw = with_value(raw, "gacp:database.instances", 2)
+    raw = with_value(raw, "gacp:network.adopt.dataSubnets.b", "")
+    assert {problem.key for problem in refused(raw)} == {
+        "gacp:network.nat",
+        "gacp:database.instances",
+        "gacp:network.adopt.dataSubnets.b",
+    }
+
+
+def test_an_adopting_stack_asks_for_no_endpoint_by_itself():
+    assert load_settings(CLUSTER).stack.network.interface_endpoints
+    assert load_settings(ADOPTING).stack.network.interface_endpoints == ()
+
+
+def test_a_stack_without_an_edge_needs_no_public_subnets():
+    raw = deep_merged(PROD, {"gacp:network": {"adopt": {**ADOPT, "publicSubnets": {}}}})
+    assert load_settings(raw).stack.network.adopt.public_subnets.given == {}
+
+
+def test_a_database_of_ones_own_may_have_a_short_name_and_another_port():
+    external = {"host": "mongo.internal", "srv": False, "port": 27018, "ranges": ["10.1.0.0/24"]}
+    raw = deep_merged(HOST, {"gacp:database": {"kind": "external", "external": external}})
+    outside = load_settings(raw).stack.database.outside
+    assert outside is not None
+    assert (outside.host, outside.port) == ("mongo.internal", 27018)
 
 
 @pytest.mark.parametrize(

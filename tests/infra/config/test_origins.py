@@ -6,7 +6,7 @@ from infra.config.errors import ConfigurationError
 from infra.config.keys import deep_merged, leaves
 from infra.config.origins import Origin, effective
 from infra.config.settings import AwsConfig, StackConfig
-from tests.infra.config.test_loader import PROD
+from tests.infra.config.test_loader import ADOPTING, EXTERNAL, PROD
 
 
 def origins(raw):
@@ -40,3 +40,13 @@ def test_the_stack_file_is_named_also_where_it_repeats_a_default():
 def test_a_configuration_that_breaks_rules_has_no_values_in_force():
     with pytest.raises(ConfigurationError):
         effective(deep_merged(PROD, {"gacp:network": {"nat": "two"}}))
+
+
+def test_a_key_that_nothing_reads_says_so():
+    adopting, external, own = origins(ADOPTING), origins(EXTERNAL), origins(PROD)
+    assert adopting["gacp:network.nat"][1] is Origin.UNUSED
+    assert adopting["gacp:network.adopt.vpcId"] == ("vpc-0123456789abcdef0", Origin.STACK_FILE)
+    assert external["gacp:database.instances"][1] is Origin.UNUSED
+    assert external["gacp:database.external.srv"] == (True, Origin.DEFAULT)
+    assert own["gacp:network.adopt.dataSubnets.a"][1] is Origin.UNUSED
+    assert own["gacp:network.adopt.vpcId"] == ("", Origin.DEFAULT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from infra.local.aws.catalogue.cache_shards import is_cluster
 from infra.local.aws.catalogue.tokens import (
     CACHE_PARAMETERS,
     CACHE_SUBNETS,
@@ -78,25 +79,6 @@ def port(making: Making) -> Value:
     """The local server's port wins over what the program asks for: it is the one that answers."""
     local = _local(making)
     return local.port if local else making.given("port", 6379)
-
-
-def is_cluster(making: Making) -> bool:
-    return int(making.given("numNodeGroups", 1)) > 1 or making.given("clusterMode") == "enabled"
-
-
-def cluster_mode(making: Making) -> Value:
-    return "enabled" if is_cluster(making) else "disabled"
-
-
-def members(making: Making) -> list[str]:
-    groups = int(making.given("numNodeGroups", 1))
-    replicas = making.given("replicasPerNodeGroup")
-    if replicas is None:
-        replicas = int(making.given("numCacheClusters", 1)) - 1
-    if is_cluster(making):
-        nodes = [(g, n) for g in range(1, groups + 1) for n in range(1, int(replicas) + 2)]
-        return [f"{making.id}-{g:04d}-{n:03d}" for g, n in nodes]
-    return [f"{making.id}-{n:03d}" for n in range(1, int(replicas) + 2)]
 
 
 def newest_version(making: Making) -> Value:

@@ -7,7 +7,7 @@ Sources: `replication_group.go`, `subnet_group.go`, `parameter_group.go`, `user.
 
 from __future__ import annotations
 
-from infra.local.aws.catalogue import cache_rules
+from infra.local.aws.catalogue import cache_rules, cache_shards
 from infra.local.aws.catalogue.tokens import (
     CACHE_GROUP,
     CACHE_PARAMETERS,
@@ -39,12 +39,12 @@ TYPES = (
             "readerEndpointAddress": cache_rules.reader,
             "port": cache_rules.port,
             "configurationEndpointAddress": cache_rules.configuration,
-            "clusterEnabled": cache_rules.is_cluster,
-            "clusterMode": cache_rules.cluster_mode,
-            "numCacheClusters": lambda making: len(cache_rules.members(making)),
+            "clusterEnabled": cache_shards.is_cluster,
+            "clusterMode": cache_shards.cluster_mode,
+            "numCacheClusters": lambda making: len(cache_shards.members(making)),
             "numNodeGroups": always(1),
-            "replicasPerNodeGroup": lambda making: len(cache_rules.members(making)) - 1,
-            "memberClusters": cache_rules.members,
+            "replicasPerNodeGroup": lambda making: len(cache_shards.members(making)) - 1,
+            "memberClusters": cache_shards.members,
             "engine": "redis",
             "engineVersion": cache_rules.newest_version,
             "engineVersionActual": cache_rules.actual_version,
@@ -121,6 +121,7 @@ TYPES = (
             needs("kmsKeyId", "atRestEncryptionEnabled", _GROUP_API),
             *cache_rules.WINDOWS,
             cache_rules.failover(_GROUP_API),
+            cache_shards.failover_of_shards,
             cache_rules.durable,
             cache_rules.node_type_is_needed,
             cache_rules.version_of_engine,
@@ -167,7 +168,11 @@ TYPES = (
                 holds=False,
             ),
         ),
-        world=(cache_rules.family_of_parameters, cache_rules.same_vpc),
+        world=(
+            cache_rules.family_of_parameters,
+            cache_rules.same_vpc,
+            cache_shards.mode_of_parameters,
+        ),
         in_use="InvalidReplicationGroupState",
     ),
 )

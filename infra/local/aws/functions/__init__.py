@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from infra.local.aws.codec import Properties, has_unknown, plain
-from infra.local.aws.functions import account, lookups, policies
+from infra.local.aws.functions import account, lookups, networks, policies
 from infra.local.aws.spec import AwsError, Failure
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "aws:index/getAvailabilityZone:getAvailabilityZone": account.availability_zone,
     "aws:ec2/getAmi:getAmi": lookups.image,
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": lookups.prefix_list,
+    "aws:ec2/getRouteTable:getRouteTable": networks.route_table,
+    "aws:ec2/getRouteTables:getRouteTables": networks.route_tables,
+    "aws:ec2/getSubnet:getSubnet": networks.subnet,
     "aws:ec2/getVpc:getVpc": lookups.vpc,
     "aws:iam/getPolicyDocument:getPolicyDocument": policies.document,
     "aws:kms/getAlias:getAlias": lookups.key_alias,

@@ -133,3 +133,94 @@ def test_policy_documents_are_joined_by_sid(client: Client):
     assert [item["Effect"] for item in json.loads(answer["json"])["Statement"]] == ["Deny", "Allow"]
     with pytest.raises(RefusedError, match="duplicate Sid 'A'"):
         client.invoke(name, sourcePolicyDocuments=[source, source])
+
+
+def made_network(client: Client, ground: Ground) -> dict[str, str]:
+    """A subnet with a table that leads out, one on the VPC's own table, and an endpoint of S3."""
+    vpc, table = ground["vpc"], ground["table"]
+    tied, loose, gateway = ground["subnet-a"], ground["subnet-b"], ground["gateway"]
+    out = {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": gateway.id, "routeTableId": table.id}
+    client.create("aws:ec2/route:Route", out)
+    link = {"subnetId": tied.id, "routeTableId": table.id}
+    client.create("aws:ec2/routeTableAssociation:RouteTableAssociation", link)
+    endpoint = client.create(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        {
+            "vpcId": vpc.id,
+            "serviceName": "com.amazonaws.ap-southeast-1.s3",
+            "routeTableIds": [table.id],
+        },
+    )
+    ids = {"vpc": vpc, "table": table, "tied": tied, "loose": loose, "gateway": gateway}
+    return {name: made.id for name, made in ids.items()} | {"endpoint": endpoint.id}
+
+
+def test_a_subnet_is_found_with_its_vpc_zone_and_range(client: Client, ground: Ground):
+    found = client.invoke("aws:ec2/getSubnet:getSubnet", id=ground["subnet-b"].id)
+    assert found["vpcId"] == ground["vpc"].id
+    assert (found["availabilityZone"], found["cidrBlock"]) == ("ap-southeast-1b", "10.20.1.0/24")
+    assert found["mapPublicIpOnLaunch"] is False
+    again = client.invoke(
+        "aws:ec2/getSubnet:getSubnet",
+        vpcId=ground["vpc"].id,
+        availabilityZone="ap-southeast-1b",
+    )
+    assert again["id"] == found["id"]
+
+
+def test_a_subnet_that_nobody_made_stops_the_program(client: Client, ground: Ground):
+    with pytest.raises(RefusedError, match=r"0 subnets match .*InvalidSubnetID.NotFound"):
+        client.invoke("aws:ec2/getSubnet:getSubnet", id="subnet-0123456789abcdef0")
+    ground["subnet-a"], ground["subnet-b"]
+    with pytest.raises(RefusedError, match="2 subnets match"):
+        client.invoke("aws:ec2/getSubnet:getSubnet", vpcId=ground["vpc"].id)
+    with pytest.raises(RefusedError, match="filters of subnets are not modelled"):
+        client.invoke(
+            "aws:ec2/getSubnet:getSubnet", filters=[{"name": "tag:Tier", "values": ["data"]}]
+        )
+
+
+def test_route_tables_are_found_by_what_is_tied_to_them(client: Client, ground: Ground):
+    ids = made_network(client, ground)
+    name = "aws:ec2/getRouteTables:getRouteTables"
+
+    def tables(filter_: str, *values: str) -> list[str]:
+        return client.invoke(name, filters=[{"name": filter_, "values": list(values)}])["ids"]
+
+    main = client.invoke("aws:ec2/getVpc:getVpc", id=ids["vpc"])["mainRouteTableId"]
+    assert tables("association.subnet-id", ids["tied"]) == [ids["table"]]
+    assert tables("association.subnet-id", ids["loose"]) == []
+    assert tables("association.main", "true") == [main]
+    assert sorted(client.invoke(name, vpcId=ids["vpc"])["ids"]) == sorted([ids["table"], main])
+    with pytest.raises(RefusedError, match=r"filter 'owner-id' is not modelled.*association.main"):
+        tables("owner-id", "123456789012")
+
+
+def test_a_route_table_shows_where_its_traffic_goes(client: Client, ground: Ground):
+    ids = made_network(client, ground)
+    name = "aws:ec2/getRouteTable:getRouteTable"
+    found = client.invoke(name, routeTableId=ids["table"])
+    out, storage = found["routes"]
+    assert (out["cidrBlock"], out["gatewayId"]) == ("0.0.0.0/0", ids["gateway"])
+    assert out["natGatewayId"] == ""
+    assert storage["gatewayId"] == ids["endpoint"]
+    assert storage["destinationPrefixListId"].startswith("pl-")
+    assert [each["subnetId"] for each in found["associations"]] == [ids["tied"]]
+    assert client.invoke(name, subnetId=ids["tied"])["id"] == ids["table"]
+    with pytest.raises(RefusedError, match="0 route tables match"):
+        client.invoke(name, subnetId=ids["loose"])  # it is on the main table, tied to none
+
+
+def test_the_main_table_shows_the_routes_that_were_given_to_it(client: Client, ground: Ground):
+    vpc, gateway = ground["vpc"], ground["gateway"]
+    main = client.invoke("aws:ec2/getVpc:getVpc", id=vpc.id)["mainRouteTableId"]
+    name = "aws:ec2/getRouteTable:getRouteTable"
+    assert client.invoke(name, routeTableId=main)["routes"] == []
+    routes = [{"cidrBlock": "0.0.0.0/0", "gatewayId": gateway.id}]
+    client.create(
+        "aws:ec2/defaultRouteTable:DefaultRouteTable",
+        {"defaultRouteTableId": main, "routes": routes},
+    )
+    (route,) = client.invoke(name, routeTableId=main)["routes"]
+    assert (route["cidrBlock"], route["gatewayId"]) == ("0.0.0.0/0", gateway.id)
+    assert client.invoke(name, routeTableId=main)["associations"][0]["main"] is True
