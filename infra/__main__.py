@@ -52,7 +52,11 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
     return Parts(
         network=network,
-        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, in_cluster)),
+        buckets=Buckets(
+            "storage",
+            stack,
+            BucketsArgs(config.storage, config.backup, data_key.arn, in_cluster),
+        ),
         database=Database(
             "database",
             stack,

@@ -60,13 +60,14 @@ class Parts:
         ).apply(lambda known: WorkloadAccess(**known))
 
     def alarms(self, settings: Settings) -> tuple[PlannedAlarm, ...]:
-        """What to watch of database and Redis."""
+        """What to watch of database, Redis and storage."""
         config = settings.stack
         queue, cache = self.redis.queue.identifier, self.redis.cache.identifier
         return (
             *alarm_plan.of_database(self.database.identifier, config.database.instances),
             *alarm_plan.of_redis("queue", queue, 1 + config.redis.queue.replicas, loses_keys=False),
             *alarm_plan.of_redis("cache", cache, 1 + config.redis.cache.replicas, loses_keys=True),
+            *self.buckets.alarms,
         )
 
     def outputs(self, settings: Settings) -> dict[str, pulumi.Input[object]]:

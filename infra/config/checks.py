@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
 from infra.config.errors import Problem
@@ -110,6 +111,30 @@ def _copies_lie_elsewhere(settings: Settings) -> Iterator[Problem]:
         yield Problem("gacp:backup.copyRegion", copies, "must be another region than aws:region")
 
 
+def _locks_end_before_backups_do(settings: Settings) -> Iterator[Problem]:
+    backup, lock = settings.stack.backup, settings.stack.storage.backup_lock_days
+    lives = (
+        ("dailyDays", backup.daily_days),
+        ("weeklyDays", backup.weekly_days),
+        ("monthlyDays", backup.monthly_days),
+    )
+    for (often, shorter), (seldom, longer) in pairwise(lives):
+        if longer < shorter:
+            yield Problem(
+                f"gacp:backup.{seldom}",
+                longer,
+                f"must be at least gacp:backup.{often}, which is {shorter}",
+            )
+    name, least = min(lives, key=lambda life: life[1])
+    if lock > least:
+        yield Problem(
+            "gacp:storage.backupLockDays",
+            lock,
+            f"must be at most gacp:backup.{name}, which is {least}: "
+            "what is locked longer than it is kept outlives its end",
+        )
+
+
 def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
     stack = settings.stack
     if stack.environment is not Environment.PROD:
@@ -118,6 +143,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
         ("safety.protect", stack.safety.protect or stack.safety.retiring),
         ("database.audit", stack.database.audit),
         ("network.flowLogs", stack.network.flow_logs),
+        ("storage.backupCopies", stack.storage.backup_copies),
     ):
         if not value:
             yield Problem(f"gacp:{name}", value, "must be true in environment prod")
@@ -153,6 +179,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _nodes_of_a_cluster,
     _production_outlives_a_zone,
     _copies_lie_elsewhere,
+    _locks_end_before_backups_do,
     _production_is_hard_to_hurt,
     _plain_text_stays_at_home,
 )

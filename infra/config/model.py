@@ -97,6 +97,9 @@ class StorageConfig:
         rules.between(0, 3650, "days"),
         default=30,
     )
+    backup_copies: bool = key(
+        "Copy the bucket of backups to gacp:backup.copyRegion, as it is written.", default=True
+    )
     log_days: int = key(
         "Days that access logs are kept.", rules.between(30, 3650, "days"), default=365
     )

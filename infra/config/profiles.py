@@ -12,6 +12,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
     Environment.PROD: {},
     Environment.STAGING: {
         "network": {"cidr": "10.21.0.0/16"},
+        "storage": {"backupCopies": False},
         "logs": {"retentionDays": 90},
         "budget": {"monthlyUsd": 700},
     },
@@ -20,7 +21,8 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
         "database": {"instances": 1, "backupDays": 7},
         "redis": {"queue": {"replicas": 0}, "cache": {"replicas": 0, "snapshotDays": 1}},
         "logs": {"retentionDays": 90},
-        "backup": {"monthlyDays": 60},
+        "storage": {"backupCopies": False},
+        "backup": {"weeklyDays": 45, "monthlyDays": 60},
         "budget": {"monthlyUsd": 400},
     },
     Environment.CHEAP: {
@@ -43,7 +45,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
             "tls": False,
             "auth": "none",
         },
-        "storage": {"backupLockDays": 0},
+        "storage": {"backupLockDays": 0, "backupCopies": False},
         "safety": {"protect": False, "recoveryDays": 7},
         "mail": {"port": 2525, "tls": False, "credentials": False},
         "logs": {"retentionDays": 7},

@@ -141,8 +141,8 @@ def backup_lock(graph: Graph, _: Profile) -> Iterator[Finding]:
 @control(
     "A52",
     "Access to buckets is logged, and backups lie in two regions",
-    "s3.BucketLogging of every bucket but the logs' own; in prod backups are replicated to another "
-    "region",
+    "s3.BucketLogging of every bucket but the logs' own, into one of its region; in prod backups "
+    "are replicated to another region",
     "S3.9 S3.7 CKV_AWS_18/144",
     Severity.MEDIUM,
     _BUCKET,
@@ -150,15 +150,26 @@ def backup_lock(graph: Graph, _: Profile) -> Iterator[Finding]:
 def bucket_logging_and_replication(graph: Graph, profile: Profile) -> Iterator[Finding]:
     for bucket in graph.of(types.BUCKET):
         is_replica = _region_of(bucket, profile) != profile.region
-        if not graph.users(bucket, "targetBucket", types.BUCKET_LOGGING) and not is_replica:
-            _, missing = settings_of(graph, bucket, types.BUCKET_LOGGING, "access logging")
+        if not graph.users(bucket, "targetBucket", types.BUCKET_LOGGING):
+            found, missing = settings_of(graph, bucket, types.BUCKET_LOGGING, "access logging")
             yield from missing
+            for logging in found:
+                yield from _logged_beside(graph, bucket, logging, profile)
         if profile.is_prod and holds_backups(bucket) and not is_replica:
             yield from _replicated(graph, bucket, profile)
 
 
 def _region_of(bucket: Resource, profile: Profile) -> str:
     return str(bucket.get("region") or profile.region)
+
+
+def _logged_beside(
+    graph: Graph, bucket: Resource, logging: Resource, profile: Profile
+) -> Iterator[Finding]:
+    for target in graph.linked(logging, "targetBucket", types.BUCKET):
+        if _region_of(target, profile) != _region_of(bucket, profile):
+            rule = f"must log into a bucket of {_region_of(bucket, profile)}, its own region"
+            yield fault(logging, rule, f"make a bucket beside {bucket.name}")
 
 
 def _replicated(graph: Graph, bucket: Resource, profile: Profile) -> Iterator[Finding]:

@@ -321,6 +321,8 @@ EXAMPLES: dict[str, Example] = {
             "a copy nearby": put("Bucket::backups-copy", "region", REGION),
             **values(COPIES, "rules.0.destination", {}),
             "a copy of nothing": put(COPIES, "rules", []),
+            "an unlogged copy": drop("BucketLogging::backups-copy"),
+            "logs far away": put("BucketLogging::backups-copy", "targetBucket", "logs"),
         },
         green={"no copy in dev": Red(drop(COPIES), "dev")},
     ),

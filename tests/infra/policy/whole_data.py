@@ -108,7 +108,8 @@ def redis() -> Iterator[Resource]:
 
 def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]:
     kms = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY}
-    default = kms if name != "logs" else {"sseAlgorithm": "AES256"}
+    takes_logs = name in ("logs", "logs-copy")
+    default = {"sseAlgorithm": "AES256"} if takes_logs else kms
     tags = TAGS.of(name, data_class)
     yield res(t.BUCKET, name, protect=True, bucket=name, forceDestroy=False, tags=tags, **more)
     settings: dict[str, dict[str, Any]] = {
@@ -121,7 +122,7 @@ def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]
         t.BUCKET_POLICY: {"policy": policies.document(bucket_policies.bucket_over_tls_only(name))},
         t.BUCKET_ENCRYPTION: {
             "rules": [
-                {"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": name != "logs"}
+                {"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": not takes_logs}
             ]
         },
         t.BUCKET_VERSIONING: {"versioningConfiguration": {"status": "Enabled"}},
@@ -138,12 +139,13 @@ def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]
         },
         t.BUCKET_OWNERSHIP: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
     }
-    if name == "logs":
+    if takes_logs:
         end = {"id": "end", "status": "Enabled", "filter": {"prefix": "access/"}}
         rules = settings[t.BUCKET_LIFECYCLE]["rules"]
         rules.append({**end, "expiration": {"days": 365}})
     else:
-        settings[t.BUCKET_LOGGING] = {"targetBucket": "logs", "targetPrefix": f"access/{name}/"}
+        target = "logs" if "region" not in more else "logs-copy"
+        settings[t.BUCKET_LOGGING] = {"targetBucket": target, "targetPrefix": f"access/{name}/"}
     if "backup" in name:
         retention = {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
         settings[t.BUCKET_LOCK] = {"rule": retention}
@@ -155,6 +157,7 @@ def storage() -> Iterator[Resource]:
     yield from _bucket("logs", DataClass.INTERNAL)
     yield from _bucket("documents", DataClass.PERSONAL)
     yield from _bucket("backups", DataClass.PERSONAL, objectLockEnabled=True)
+    yield from _bucket("logs-copy", DataClass.INTERNAL, region=OTHER_REGION)
     yield from _bucket(
         "backups-copy", DataClass.PERSONAL, objectLockEnabled=True, region=OTHER_REGION
     )
