@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.identity import bucket_policies, policies
 from infra.policy import types as t
-from infra.policy.controls.watching import METRICS, REDIS_METRIC
+from infra.policy.controls.watching import COPY_METRIC, METRICS, REDIS_METRIC
 from infra.policy.graph import Graph
 from infra.policy.model import Resource
 from infra.tags import DataClass
@@ -163,7 +163,13 @@ def storage() -> Iterator[Resource]:
     )
     copied = {
         "status": "Enabled",
-        "destination": {"bucket": arn(t.BUCKET, "backups-copy", OTHER_REGION)},
+        "deleteMarkerReplication": {"status": "Disabled"},
+        "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+        "destination": {
+            "bucket": arn(t.BUCKET, "backups-copy", OTHER_REGION),
+            "encryptionConfiguration": {"replicaKmsKeyId": KEY},
+            "metrics": {"status": "Enabled"},
+        },
     }
     yield res(t.BUCKET_REPLICATION, "backups", bucket="backups", rules=[copied], tags={})
 
@@ -212,6 +218,8 @@ def alerts() -> Iterator[Resource]:
         for number in (1, 2):
             node = f"redis-{role}-00{number}"
             yield _alarm(node, REDIS_METRIC, {"CacheClusterId": node}, topic)
+    copied = {"SourceBucket": "backups", "DestinationBucket": "backups-copy", "RuleId": "all"}
+    yield _alarm("backups-copy-failed", COPY_METRIC, copied, topic)
     hosts = {"LoadBalancer": "net/edge/1", "TargetGroup": "targetgroup/web/1"}
     yield _alarm("edge-none", "HealthyHostCount", hosts, topic)
     yield res(
