@@ -64,6 +64,28 @@ def _a_name_for_the_certificate(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def _what_stands_in_front(settings: Settings) -> Iterator[Problem]:
+    stack, cdn = settings.stack, settings.stack.edge.cdn
+    if not cdn.enabled:
+        return
+    if stack.compute.profile is ComputeProfile.EXTERNAL:
+        yield Problem(
+            "gacp:edge.cdn.enabled",
+            cdn.enabled,
+            "must be false in compute profile external: the stack has no edge of its own",
+        )
+    if stack.edge.trusted_proxies:
+        yield Problem(
+            "gacp:edge.trustedProxies",
+            list(stack.edge.trusted_proxies),
+            "must be empty where gacp:edge.cdn.enabled is true: CloudFront is the one proxy then",
+        )
+    if stack.environment is Environment.PROD and not cdn.waf:
+        yield Problem(
+            "gacp:edge.cdn.waf", cdn.waf, "must be true in environment prod (CloudFront.6)"
+        )
+
+
 def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
     stack, cluster = settings.stack, settings.stack.compute.cluster
     if cluster.nodes_min > cluster.nodes_max:
@@ -176,6 +198,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _tokens_want_tls,
     _images_of_a_host,
     _a_name_for_the_certificate,
+    _what_stands_in_front,
     _nodes_of_a_cluster,
     _production_outlives_a_zone,
     _copies_lie_elsewhere,

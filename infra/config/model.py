@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from infra.config import rules
 from infra.config.choices import NatMode, RedisAuth
+from infra.config.edge import CdnConfig
 from infra.config.keys import key, section
 
 
@@ -146,6 +147,7 @@ class EdgeConfig:
     trusted_proxies: tuple[str, ...] = key(
         "Ranges whose X-Forwarded-For is believed.", rules.each(rules.ADDRESS_RANGE), default=()
     )
+    cdn: CdnConfig = section(CdnConfig)
 
 
 @dataclass(frozen=True, slots=True)

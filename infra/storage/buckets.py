@@ -24,6 +24,7 @@ class BucketsArgs:
     backup: BackupConfig
     key_arn: pulumi.Output[str]
     balancer_logs: bool = False
+    cdn_logs: bool = False
 
 
 class Buckets(pulumi.ComponentResource):
@@ -43,6 +44,7 @@ class Buckets(pulumi.ComponentResource):
             args.config,
             args.backup,
             balancer_logs=args.balancer_logs,
+            cdn_logs=args.cdn_logs,
         )
         child = stack.child_of(self)
         self.logs = Bucket("logs", stack, BucketArgs(plan["logs"], args.key_arn), child)

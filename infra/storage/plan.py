@@ -41,13 +41,23 @@ def plan_buckets(
     backup: BackupConfig,
     *,
     balancer_logs: bool = False,
+    cdn_logs: bool = False,
 ) -> dict[str, PlannedBucket]:
-    """The buckets by role: `logs` first, since the others write to it, and a balancer if asked."""
+    """The buckets by role: `logs` first, since the others write to it, and a balancer and
+    CloudFront if asked."""
     documents = names.bucket("documents", account)
     backups = names.bucket("backups", account)
     logs = names.bucket("logs", account)
     planned = (
-        _logs("logs", logs, (documents, backups), account, config, balancer=balancer_logs),
+        _logs(
+            "logs",
+            logs,
+            (documents, backups),
+            account,
+            config,
+            balancer=balancer_logs,
+            delivery_source=names.of("cdn") if cdn_logs else "",
+        ),
         PlannedBucket(
             role="documents",
             bucket=documents,
@@ -83,8 +93,10 @@ def _logs(
     config: StorageConfig,
     *,
     balancer: bool = False,
+    delivery_source: str = "",
 ) -> PlannedBucket:
     of_balancer = bucket_policies.bucket_takes_balancer_logs(bucket, account)
+    of_cdn = bucket_policies.bucket_takes_delivered_logs(bucket, account, delivery_source)
     return PlannedBucket(
         role=role,
         bucket=bucket,
@@ -93,11 +105,13 @@ def _logs(
             *bucket_policies.bucket_over_tls_only(bucket),
             *bucket_policies.bucket_takes_access_logs(bucket, sources, account),
             *(of_balancer if balancer else ()),
+            *(of_cdn if delivery_source else ()),
         ),
         lifecycle=(
             _cleaned(config.noncurrent_days),
             _ended("end", "access/", config.log_days),
             *((_ended("end-balancer", "balancer/", config.log_days),) if balancer else ()),
+            *((_ended("end-cdn", "AWSLogs/", config.log_days),) if delivery_source else ()),
         ),
         # Access logs can't be delivered to a bucket encrypted with a customer's key:
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html

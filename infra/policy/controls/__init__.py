@@ -11,6 +11,7 @@ from infra.policy.controls import (
     beyond,
     cluster,
     database,
+    distribution,
     groups,
     identity,
     keys,
@@ -26,6 +27,7 @@ from infra.policy.controls import (
     storage,
     tags,
     watching,
+    web_filter,
 )
 from infra.policy.model import Control
 
@@ -37,7 +39,7 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
-    *(alerts, beyond, watching),
+    *(alerts, beyond, watching, distribution, web_filter),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

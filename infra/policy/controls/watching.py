@@ -12,6 +12,7 @@ from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, Wh
 # The least that each kind needs. Names are the services' own (infra/observability/alarm_plan.py);
 # more alarms are the platform's choice.
 METRICS = {
+    types.DISTRIBUTION: ("5xxErrorRate",),
     types.DATABASE: ("CPUUtilization", "FreeableMemory", "LowMemNumOperationsThrottled"),
     types.INSTANCE: ("StatusCheckFailed", "CPUUtilization"),
     types.VAULT: (
@@ -27,11 +28,11 @@ REDIS_METRIC = "EngineCPUUtilization"  # of each node, which has one core for it
     "B12",
     "What the platform lives on has alarms",
     "prod: a cloudwatch.MetricAlarm of the least metrics names each docdb.Cluster, ec2.Instance, "
-    "backup.Vault that a plan writes to, s3.Bucket that is replicated, and each node of each "
-    "elasticache.ReplicationGroup",
+    "backup.Vault that a plan writes to, cloudfront.Distribution, s3.Bucket that is replicated, "
+    "and each node of each elasticache.ReplicationGroup",
     "AWS Well-Architected REL06-BP01",
     Severity.MEDIUM,
-    (types.DATABASE, types.INSTANCE, types.VAULT, types.BUCKET_REPLICATION, types.REDIS),
+    (*METRICS, types.BUCKET_REPLICATION, types.REDIS),
     where=Where.PROD,
 )
 def watched(graph: Graph, _: Profile) -> Iterator[Finding]:

@@ -113,6 +113,8 @@ REFUSED = [
     ("gacp:edge.domain", "https://gacp.example.com", "a domain name"),
     ("gacp:edge.zoneId", "gacp", "a Route 53 zone's id"),
     ("gacp:edge.trustedProxies", ["10.0.0.1/8"], "an IPv4 range"),
+    ("gacp:edge.cdn.enabled", "cloudfront", "true or false"),
+    ("gacp:edge.cdn.waf", "strict", "true or false"),
     ("gacp:mail.host", "Mail Server", "a host name"),
     ("gacp:mail.port", 0, "between 1 and 65535"),
     ("gacp:mail.tls", "starttls", "true or false"),
@@ -175,6 +177,19 @@ def test_every_key_has_a_refused_example():
             {"gacp:edge.domain": "", "gacp:edge.publicUrl": "https://x.example"},
             "gacp:edge.domain",
             "profile cluster",
+        ),
+        (PROD, {"gacp:edge.cdn.enabled": True}, "gacp:edge.cdn.enabled", "profile external"),
+        (
+            HOST,
+            {"gacp:edge.cdn.enabled": True, "gacp:edge.trustedProxies": ["10.0.0.0/8"]},
+            "gacp:edge.trustedProxies",
+            "CloudFront is the one proxy then",
+        ),
+        (
+            HOST,
+            {"gacp:edge.cdn.enabled": True, "gacp:edge.cdn.waf": False},
+            "gacp:edge.cdn.waf",
+            "must be true in environment prod",
         ),
         (
             CLUSTER,

@@ -11,7 +11,7 @@ from infra.policy.controls.watching import COPY_METRIC, METRICS, REDIS_METRIC
 from infra.policy.graph import Graph
 from infra.policy.model import Resource
 from infra.tags import DataClass
-from tests.infra.policy import whole
+from tests.infra.policy import whole, whole_edge
 from tests.infra.policy.whole import KEY, OTHER_REGION, REGION, TAGS, arn, res
 
 
@@ -207,7 +207,11 @@ def alerts() -> Iterator[Resource]:
     yield res(
         t.SUBSCRIPTION, "alerts", topic=topic, protocol="email", endpoint="a@b.example", tags={}
     )
-    watched = {t.DATABASE: ("database",), t.INSTANCE: ("host-id", "bastion-id")}
+    watched = {
+        t.DATABASE: ("database",),
+        t.DISTRIBUTION: ("cdn-id",),
+        t.INSTANCE: ("host-id", "bastion-id"),
+    }
     for kind, metrics in METRICS.items():
         for target in watched.get(kind, ("vault",)):
             for metric in metrics:
@@ -328,6 +332,7 @@ def backup() -> Iterator[Resource]:
 ROOMS = (
     *(whole.keys, whole.network, whole.groups, whole.balancer, whole.cluster, whole.machines),
     *(whole.identity, database, redis, storage, secrets, registry, alerts, backup),
+    whole_edge.cdn,
 )
 
 
