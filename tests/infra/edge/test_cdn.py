@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ from infra.policy.judging import judge
 from tests.support import graph_rules
 from tests.support.policy_graphs import graph_of_recording, profile
 from tests.support.recording import run_program
+from tests.support.stacks import stack_configuration
 
 ON = {"gacp:edge": {"cdn": {"enabled": True}}}
 MODEL = EdgeModel()
@@ -25,9 +27,15 @@ def compute(request):
     return request.param
 
 
+@cache
+def program(compute, *, dry_run=False):
+    raw = deep_merged(stack_configuration("prod", compute), ON)
+    return run_program("prod", raw, dry_run=dry_run)
+
+
 @pytest.fixture(scope="module")
-def fronted(configuration_of, compute):
-    return run_program("prod", deep_merged(configuration_of("prod", compute), ON))
+def fronted(compute):
+    return program(compute)
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +73,10 @@ def test_every_rule_of_graphs_and_every_control_is_kept(fronted, compute):
     assert list(report.problems) == []
 
 
-def test_a_preview_of_it_is_judged_clean_too(configuration_of, compute):
-    raw = deep_merged(configuration_of("prod", compute), ON)
-    graph = graph_of_recording(run_program("prod", raw, dry_run=True))
+def test_a_preview_of_it_is_judged_clean_too():
+    graph = graph_of_recording(program("cluster", dry_run=True))
     exceptions = read_exceptions(FILE, [control.id for control in CONTROLS])
-    assert judge(graph, profile(compute=compute), exceptions).violations == []
+    assert judge(graph, profile(compute="cluster"), exceptions).violations == []
 
 
 def test_nobody_but_cloudfront_reaches_the_edge(fronted):
@@ -207,8 +214,8 @@ def test_without_a_filter_nothing_of_it_is_made(configuration_of):
     assert not [each for each in graph.of_type("MetricAlarm") if each.name == "cdn-stopped"]
 
 
-def test_a_machine_behind_it_proves_its_domain_by_dns(configuration_of):
-    graph = run_program("prod", deep_merged(configuration_of("prod", "host"), ON))
+def test_a_machine_behind_it_proves_its_domain_by_dns():
+    graph = program("host")
     script = base64.b64decode(graph.one("LaunchTemplate").inputs["userData"]).decode()
     assert "python3-certbot-dns-route53" in script
     policy = json.loads(graph.one("iam/rolePolicy:RolePolicy", "host-role").inputs["policy"])
