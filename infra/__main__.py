@@ -12,6 +12,7 @@ from infra.data.database import Database, DatabaseArgs
 from infra.data.external import ExternalDatabase, ExternalDatabaseArgs
 from infra.data.redis_pair import RedisPair, RedisPairArgs
 from infra.data.secrets import Secrets, SecretsArgs
+from infra.edge.cdn import Cdn, CdnArgs
 from infra.edge.dns import Dns, DnsArgs
 from infra.host.profile import HostProfile, HostProfileArgs
 from infra.identity import policies
@@ -61,7 +62,13 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
     return Parts(
         network=network,
-        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, in_cluster)),
+        buckets=Buckets(
+            "storage",
+            stack,
+            BucketsArgs(
+                config.storage, config.backup, data_key.arn, in_cluster, config.edge.cdn.enabled
+            ),
+        ),
         database=ExternalDatabase(
             "database", ExternalDatabaseArgs(outside, config.database.tls, secrets.database_arn)
         )
@@ -98,9 +105,8 @@ def guard(settings: Settings, stack: Stack, parts: Parts) -> tuple[PlannedAlarm,
 def make_host(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
     """Profile `host`, and the domain that points at its machine."""
     outputs = parts.outputs(settings)
-    args = HostProfileArgs(
-        settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
-    )
+    key_arn, access = parts.data_key.arn, parts.workload_access()
+    args = HostProfileArgs(settings, parts.network, key_arn, access, outputs, dns.zone_id)
     host = HostProfile("host", stack, args)
     dns.point_at(host.address)
     return Running(host.outputs, alarm_plan.of_machine(host.instance_id))
@@ -134,12 +140,14 @@ def main() -> None:
     outputs, edge = parts.outputs(settings), config.edge
     outputs |= outputs_of_pipeline(settings, stack)
     if edge.domain:
-        dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id))
+        dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id, edge.cdn.enabled))
         watched += alarm_plan.of_certificate(dns.certificate_arn)
         if make := PROFILES.get(config.compute.profile):
             running = make(settings, stack, parts, dns)
             outputs |= running.outputs
             watched += running.alarms
+            if edge.cdn.enabled:
+                Cdn("cdn", stack, CdnArgs(settings, dns, parts.buckets.logs))
     if config.alerts.alarms:
         Alarms("alarms", stack, AlarmsArgs(parts.alerts.topic_arn, watched))
     export(outputs)

@@ -61,7 +61,7 @@ class Parts:
         ).apply(lambda known: WorkloadAccess(**known))
 
     def alarms(self, settings: Settings) -> tuple[PlannedAlarm, ...]:
-        """What to watch of database and Redis."""
+        """What to watch of database, Redis and storage."""
         config = settings.stack
         queue, cache = self.redis.queue.identifier, self.redis.cache.identifier
         return (
@@ -74,6 +74,7 @@ class Parts:
                 loses_keys=True,
                 shards=config.redis.cache.shards,
             ),
+            *self.buckets.alarms,
         )
 
     def outputs(self, settings: Settings) -> dict[str, pulumi.Input[object]]:

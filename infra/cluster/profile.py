@@ -185,6 +185,7 @@ class ClusterProfile(pulumi.ComponentResource):
                 certificate_arn=self._args.certificate_arn,
                 log_bucket=self._args.logs.bucket,
                 first=[network, self._args.logs],
+                behind_cdn=self._args.settings.stack.edge.cdn.enabled,
             ),
             self._child,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
 from infra.config.elsewhere_checks import (
@@ -84,6 +85,28 @@ def _a_name_for_the_certificate(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def _what_stands_in_front(settings: Settings) -> Iterator[Problem]:
+    stack, cdn = settings.stack, settings.stack.edge.cdn
+    if not cdn.enabled:
+        return
+    if stack.compute.profile is ComputeProfile.EXTERNAL:
+        yield Problem(
+            "gacp:edge.cdn.enabled",
+            cdn.enabled,
+            "must be false in compute profile external: the stack has no edge of its own",
+        )
+    if stack.edge.trusted_proxies:
+        yield Problem(
+            "gacp:edge.trustedProxies",
+            list(stack.edge.trusted_proxies),
+            "must be empty where gacp:edge.cdn.enabled is true: CloudFront is the one proxy then",
+        )
+    if stack.environment is Environment.PROD and not cdn.waf:
+        yield Problem(
+            "gacp:edge.cdn.waf", cdn.waf, "must be true in environment prod (CloudFront.6)"
+        )
+
+
 def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
     stack, cluster = settings.stack, settings.stack.compute.cluster
     if cluster.nodes_min > cluster.nodes_max:
@@ -143,6 +166,30 @@ def _a_pipeline_knows_its_state(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def _locks_end_before_backups_do(settings: Settings) -> Iterator[Problem]:
+    backup, lock = settings.stack.backup, settings.stack.storage.backup_lock_days
+    lives = (
+        ("dailyDays", backup.daily_days),
+        ("weeklyDays", backup.weekly_days),
+        ("monthlyDays", backup.monthly_days),
+    )
+    for (often, shorter), (seldom, longer) in pairwise(lives):
+        if longer < shorter:
+            yield Problem(
+                f"gacp:backup.{seldom}",
+                longer,
+                f"must be at least gacp:backup.{often}, which is {shorter}",
+            )
+    name, least = min(lives, key=lambda life: life[1])
+    if lock > least:
+        yield Problem(
+            "gacp:storage.backupLockDays",
+            lock,
+            f"must be at most gacp:backup.{name}, which is {least}: "
+            "what is locked longer than it is kept outlives its end",
+        )
+
+
 def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
     stack = settings.stack
     if stack.environment is not Environment.PROD:
@@ -152,6 +199,7 @@ def _production_is_hard_to_hurt(settings: Settings) -> Iterator[Problem]:
         ("safety.retain", stack.safety.retain or stack.safety.retiring),
         ("database.audit", stack.database.audit),
         ("network.flowLogs", stack.network.flow_logs or stack.network.adopt.vpc_id),
+        ("storage.backupCopies", stack.storage.backup_copies),
     ):
         if not value:
             yield Problem(f"gacp:{name}", value, "must be true in environment prod")
@@ -185,10 +233,12 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _shards_fail_over,
     _images_of_a_host,
     _a_name_for_the_certificate,
+    _what_stands_in_front,
     _nodes_of_a_cluster,
     _production_outlives_a_zone,
     _copies_lie_elsewhere,
     _a_pipeline_knows_its_state,
+    _locks_end_before_backups_do,
     _production_is_hard_to_hurt,
     _plain_text_stays_at_home,
     every_zone_has_its_subnets,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from infra.config import rules
 from infra.config.adoption import AdoptConfig
 from infra.config.choices import DatabaseKind, NatMode, RedisAuth
+from infra.config.edge import CdnConfig
 from infra.config.external import ExternalDatabaseConfig
 from infra.config.keys import key, section
 
@@ -119,6 +120,9 @@ class StorageConfig:
         rules.between(0, 3650, "days"),
         default=30,
     )
+    backup_copies: bool = key(
+        "Copy the bucket of backups to gacp:backup.copyRegion, as it is written.", default=True
+    )
     log_days: int = key(
         "Days that access logs are kept.", rules.between(30, 3650, "days"), default=365
     )
@@ -169,6 +173,7 @@ class EdgeConfig:
     trusted_proxies: tuple[str, ...] = key(
         "Ranges whose X-Forwarded-For is believed.", rules.each(rules.ADDRESS_RANGE), default=()
     )
+    cdn: CdnConfig = section(CdnConfig)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,17 @@ from infra.config.keys import key
 
 @dataclass(frozen=True, slots=True)
 class BackupConfig:
-    """AWS Backup of database and documents."""
+    """How long backups live and where their copies lie: points of AWS Backup, and dumps."""
 
     enabled: bool = key("Keep recovery points in a vault of the stack's own.", default=True)
     daily_days: int = key(
         "Days that daily ones are kept.", rules.between(7, 365, "days"), default=35
+    )
+    weekly_days: int = key(
+        # AWS Backup takes no weekly points here; the dumps under weekly/ are what this is for.
+        "Days that weekly dumps are kept.",
+        rules.between(7, 730, "days"),
+        default=90,
     )
     monthly_days: int = key(
         # A point moves to cold storage for 90 days at least; these stay warm.
@@ -22,9 +28,9 @@ class BackupConfig:
         rules.between(30, 3650, "days"),
         default=400,
     )
-    copies: bool = key("Copy each daily one to another region.", default=True)
+    copies: bool = key("Copy each daily point to another region.", default=True)
     copy_region: str = key(
-        "Region of the copies; empty: the other one of Singapore and Thailand.",
+        "Region of all copies; empty: the other one of Singapore and Thailand.",
         rules.optional(rules.REGION),
         default="",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.backup.plan import copy_region
 from infra.config.choices import ComputeProfile, DatabaseKind
 from infra.config.errors import Problem
 from infra.config.settings import Settings
@@ -28,6 +29,7 @@ def missing_there(settings: Settings) -> Iterator[Problem]:
     yield from _zones(settings)
     yield from _services(settings)
     yield from _classes(settings)
+    yield from _copies(settings)
 
 
 def _zones(settings: Settings) -> Iterator[Problem]:
@@ -71,6 +73,24 @@ def _services(settings: Settings) -> Iterator[Problem]:
                 f"{service} is not to be had there ({source()})",
                 f"nearest regions that have it: {', '.join(nearest)}",
             )
+
+
+def _copies(settings: Settings) -> Iterator[Problem]:
+    backup, buckets = settings.stack.backup, settings.stack.storage.backup_copies
+    points = backup.enabled and backup.copies
+    region = copy_region(settings.aws.region, backup)
+    if not (points or buckets):
+        return
+    if region not in regions():
+        yield Problem("gacp:backup.copyRegion", region, f"must be a region of AWS ({source()})")
+    elif points and not has_service(region, Service.BACKUP):
+        nearest = regions_with(Service.BACKUP, region)[:3]
+        yield Problem(
+            "gacp:backup.copyRegion",
+            region,
+            f"{Service.BACKUP} is not to be had there ({source()})",
+            f"nearest regions that have it: {', '.join(nearest)}",
+        )
 
 
 def _classes(settings: Settings) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
     Environment.STAGING: {
         "network": {"cidr": "10.21.0.0/16"},
         "safety": {"retain": False},
+        "storage": {"backupCopies": False},
         "logs": {"retentionDays": 90},
         "budget": {"monthlyUsd": 700},
     },
@@ -22,7 +23,8 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
         "redis": {"queue": {"replicas": 0}, "cache": {"replicas": 0, "snapshotDays": 1}},
         "safety": {"retain": False},
         "logs": {"retentionDays": 90},
-        "backup": {"monthlyDays": 60},
+        "storage": {"backupCopies": False},
+        "backup": {"weeklyDays": 45, "monthlyDays": 60},
         "budget": {"monthlyUsd": 400},
     },
     Environment.CHEAP: {
@@ -45,7 +47,7 @@ PRESETS: Mapping[Environment, Mapping[str, object]] = {
             "tls": False,
             "auth": "none",
         },
-        "storage": {"backupLockDays": 0},
+        "storage": {"backupLockDays": 0, "backupCopies": False},
         "safety": {"protect": False, "retain": False, "recoveryDays": 7},
         "mail": {"port": 2525, "tls": False, "credentials": False},
         "logs": {"retentionDays": 7},

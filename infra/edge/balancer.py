@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.edge.openings import edge_openings
 from infra.network.ports import (
-    ANYWHERE,
     CONTROLLER_HEALTH,
     CONTROLLER_REDIRECT,
     CONTROLLER_WEB,
@@ -32,7 +32,8 @@ DRAIN_SECONDS = 60  # longer than the longest ordinary request; streams reconnec
 @dataclass(frozen=True, slots=True)
 class BalancerArgs:
     """`workloads_group_id` is the group of the nodes, whose pods nginx runs in. `first` is what has
-    to be there before: the way to the internet, and the log bucket with its policy."""
+    to be there before: the way to the internet, and the log bucket with its policy. `behind_cdn`
+    lets nobody in but CloudFront."""
 
     vpc_id: pulumi.Output[str]
     subnet_ids: list[pulumi.Output[str]]
@@ -40,6 +41,7 @@ class BalancerArgs:
     certificate_arn: pulumi.Output[str]
     log_bucket: pulumi.Output[str]
     first: Sequence[pulumi.Resource]
+    behind_cdn: bool = False
 
 
 class Balancer(pulumi.ComponentResource):
@@ -110,10 +112,7 @@ class Balancer(pulumi.ComponentResource):
             GroupArgs(
                 vpc_id=self._args.vpc_id,
                 description="Balancer of the certification platform",
-                ingress=(
-                    Opening("http", HTTP, "Redirected to HTTPS", cidr=ANYWHERE),
-                    Opening("https", HTTPS, "HTTPS from anywhere", cidr=ANYWHERE),
-                ),
+                ingress=edge_openings("Redirected to HTTPS", behind_cdn=self._args.behind_cdn),
                 egress=tuple(
                     Opening(slot, port, f"nginx: {slot}", group_id=inside)
                     for slot, port in ports.items()

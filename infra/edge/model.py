@@ -207,3 +207,5 @@ class EdgeModel:
     upstream_failures: int = 3
     upstream_failure_seconds: int = 5
     trusted_proxies: tuple[str, ...] = ()
+    # Of several addresses in X-Forwarded-For the last is the client's, trusted range or not.
+    nearest_proxy_only: bool = False

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infra.edge.client_address import behind_cdn
 from infra.edge.model import EdgeModel
 from infra.edge.nginx import NginxPaths, Tls, render_nginx
 from infra.workloads.compose import (
@@ -44,7 +45,8 @@ class UserDataTooLargeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BundleArgs:
-    """`outputs` are the stack's; `contact` hears from the certificate authority."""
+    """`outputs` are the stack's; `contact` hears from the certificate authority. Behind CloudFront
+    (`behind_cdn`) the authority looks into DNS: it can't reach the machine."""
 
     outputs: Mapping[str, object]
     image: str
@@ -53,6 +55,7 @@ class BundleArgs:
     contact: str
     log_level: str = "info"
     trusted_proxies: tuple[str, ...] = ()
+    behind_cdn: bool = False
 
     @property
     def registry(self) -> str:
@@ -72,7 +75,7 @@ def bundle_files(args: BundleArgs) -> dict[str, str]:
         "compose.yaml": render_compose(compose),
         ENVIRONMENT_FILE: render_environment_file(application_environment(outputs, args.log_level)),
         "nginx.conf": render_nginx(
-            EdgeModel(trusted_proxies=args.trusted_proxies),
+            behind_cdn() if args.behind_cdn else EdgeModel(trusted_proxies=args.trusted_proxies),
             edge_upstreams(),
             (ALL_ADDRESSES, EDGE_HTTPS_PORT),
             tls=Tls(
@@ -124,6 +127,8 @@ def _places(args: BundleArgs) -> dict[str, object]:
         "user": APPLICATION_USER,
         "certificates": CERTIFICATES,
         "challenges": CHALLENGES,
+        "proof": "dns-route53" if args.behind_cdn else f"webroot --webroot-path {CHALLENGES}",
+        "packages": ["python3-certbot-dns-route53"] if args.behind_cdn else [],
     }
 
 

@@ -9,8 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.config.compute import ComputeConfig
+from infra.edge.openings import edge_openings
 from infra.launching import metadata_service, root_disk, tagged
-from infra.network.ports import ANYWHERE, HTTP, HTTPS
+from infra.network.ports import ANYWHERE, HTTP
 from infra.network.rules import Group, GroupArgs, Opening
 from infra.stack import Stack
 from infra.tags import DataClass
@@ -20,7 +21,8 @@ ROOT_DEVICE = "/dev/sda1"  # of Ubuntu's images
 
 @dataclass(frozen=True, slots=True)
 class MachineArgs:
-    """`user_data` is the script of the first start; a new text makes a new machine."""
+    """`user_data` is the script of the first start; a new text makes a new machine. `behind_cdn`
+    lets nobody in but CloudFront."""
 
     config: ComputeConfig
     vpc_id: pulumi.Output[str]
@@ -29,13 +31,14 @@ class MachineArgs:
     instance_profile_arn: pulumi.Output[str]
     key_arn: pulumi.Output[str]
     user_data: pulumi.Output[str]
+    behind_cdn: bool = False
 
 
 class Machine(pulumi.ComponentResource):
     """One machine with an address of its own, reached by people through Session Manager alone.
 
-    Children: the edge's security group (HTTP and HTTPS from anywhere), launch template, instance,
-    address and its association. It holds no data, so it may be replaced: the new machine is
+    Children: the edge's security group (`edge_openings`), launch template, instance, address and
+    its association. It holds no data, so it may be replaced: the new machine is
     there before the address moves to it and the old one goes.
     """
 
@@ -86,9 +89,8 @@ class Machine(pulumi.ComponentResource):
             GroupArgs(
                 vpc_id=self._args.vpc_id,
                 description="Edge of the certification platform",
-                ingress=(
-                    Opening("http", HTTP, "Redirect to HTTPS, and ACME", cidr=ANYWHERE),
-                    Opening("https", HTTPS, "HTTPS from anywhere", cidr=ANYWHERE),
+                ingress=edge_openings(
+                    "Redirect to HTTPS, and ACME", behind_cdn=self._args.behind_cdn
                 ),
                 # Packages of the first start come over plain HTTP, signed.
                 egress=(Opening("http", HTTP, "Signed operating system packages", cidr=ANYWHERE),),

@@ -18,13 +18,15 @@ from infra.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class HostProfileArgs:
-    """`outputs` are the stack's, from which the machine learns where everything is."""
+    """`outputs` are the stack's, from which the machine learns where everything is. `zone_id` is
+    that of the domain."""
 
     settings: Settings
     network: Network
     key_arn: pulumi.Output[str]
     access: pulumi.Output[WorkloadAccess]
     outputs: Mapping[str, pulumi.Input[object]]
+    zone_id: pulumi.Input[str]
 
 
 class HostProfile(pulumi.ComponentResource):
@@ -42,7 +44,10 @@ class HostProfile(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gacp:host:HostProfile", name, None, opts)
         child = stack.child_of(self)
-        role = HostRole(f"{name}-role", stack, HostRoleArgs(args.access), child)
+        edge = args.settings.stack.edge
+        # CloudFront's addresses alone reach the machine, so no authority can ask it.
+        proves = (edge.domain, args.zone_id) if edge.cdn.enabled else None
+        role = HostRole(f"{name}-role", stack, HostRoleArgs(args.access, proves), child)
         self._machine = Machine(
             name,
             stack,
@@ -54,6 +59,7 @@ class HostProfile(pulumi.ComponentResource):
                 instance_profile_arn=role.instance_profile_arn,
                 key_arn=args.key_arn,
                 user_data=_user_data(args),
+                behind_cdn=edge.cdn.enabled,
             ),
             child,
         )
@@ -90,6 +96,7 @@ def _user_data(args: HostProfileArgs) -> pulumi.Output[str]:
                 contact=config.alerts.emails[0] if config.alerts.emails else f"hostmaster@{domain}",
                 log_level=config.workloads.log_level,
                 trusted_proxies=config.edge.trusted_proxies,
+                behind_cdn=config.edge.cdn.enabled,
             )
         )
 

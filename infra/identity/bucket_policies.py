@@ -70,3 +70,29 @@ def bucket_takes_balancer_logs(bucket: str, account: str) -> tuple[Statement, ..
             },
         },
     )
+
+
+def bucket_takes_delivered_logs(bucket: str, account: str, source: str) -> tuple[Statement, ...]:
+    """CloudFront's logs (delivery source `source` of us-east-1) may be written, as AWS itself would
+    write the statement where it is missing.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    """
+    return (
+        {
+            "Sid": "DeliveredLogs",
+            "Effect": "Allow",
+            "Principal": {"Service": "delivery.logs.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{bucket}/AWSLogs/{account}/*",
+            "Condition": {
+                "StringEquals": {
+                    "aws:SourceAccount": account,
+                    "s3:x-amz-acl": "bucket-owner-full-control",
+                },
+                "ArnLike": {
+                    "aws:SourceArn": f"arn:aws:logs:us-east-1:{account}:delivery-source:{source}"
+                },
+            },
+        },
+    )

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.identity import policies
+from infra.identity.domain_proof import proves_domain
 from infra.identity.roles import RoleArgs, make_role
 from infra.identity.workloads import WorkloadAccess, workload_statements
 from infra.stack import Stack
@@ -18,9 +19,14 @@ SSM_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 @dataclass(frozen=True, slots=True)
 class HostRoleArgs:
-    """What the workloads on the machine may touch (`WorkloadAccess`), some of it not yet known."""
+    """What the workloads on the machine may touch (`WorkloadAccess`), some of it not yet known.
+
+    `proves` is the domain that the machine proves by DNS and the id of its zone, or None where it
+    proves it by answering.
+    """
 
     access: pulumi.Output[WorkloadAccess]
+    proves: tuple[str, pulumi.Input[str]] | None = None
 
 
 class HostRole(pulumi.ComponentResource):
@@ -45,7 +51,7 @@ class HostRole(pulumi.ComponentResource):
         aws.iam.RolePolicy(
             name,
             role=role.name,
-            policy=args.access.apply(lambda known: policies.document(workload_statements(known))),
+            policy=_statements(args).apply(policies.document),
             opts=child,
         )
         aws.iam.RolePolicyAttachment(
@@ -59,3 +65,12 @@ class HostRole(pulumi.ComponentResource):
     @property
     def instance_profile_arn(self) -> pulumi.Output[str]:
         return self._profile.arn
+
+
+def _statements(args: HostRoleArgs) -> pulumi.Output[tuple[policies.Statement, ...]]:
+    if args.proves is None:
+        return args.access.apply(workload_statements)
+    domain, zone_id = args.proves
+    return pulumi.Output.all(args.access, zone_id).apply(
+        lambda known: (*workload_statements(known[0]), *proves_domain(domain, known[1]))
+    )

@@ -13,7 +13,7 @@ from infra.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One TCP port, opened to (or towards) a range or a group; exactly one of the two is given.
+    """One TCP port, opened to (or towards) a range, a group or a prefix list; one of them is given.
 
     `slot` ends the rule's logical name; `why` is its description on AWS.
     """
@@ -23,6 +23,7 @@ class Opening:
     why: str
     cidr: str | None = None
     group_id: pulumi.Input[str] | None = None
+    prefix_list_id: pulumi.Input[str] | None = None
 
 
 def openings(slot: str, port: int, why: str, ranges: Mapping[str, str]) -> tuple[Opening, ...]:
@@ -90,6 +91,7 @@ class Group(pulumi.ComponentResource):
             to_port=opening.port,
             cidr_ipv4=opening.cidr,
             referenced_security_group_id=opening.group_id,
+            prefix_list_id=opening.prefix_list_id,
             description=opening.why,
             tags=self._stack.tags.of(self._stack.names.of(name)),
             opts=self._stack.child_of(self),

@@ -20,6 +20,36 @@ class AlarmsArgs:
     alarms: Sequence[PlannedAlarm]
 
 
+def make_alarm(
+    stack: Stack,
+    alarm: PlannedAlarm,
+    topic_arn: pulumi.Output[str],
+    opts: pulumi.ResourceOptions,
+    region: str | None = None,
+) -> None:
+    """Register one alarm, in the region that its metric is counted in."""
+    known_as = stack.names.of(alarm.slot)
+    aws.cloudwatch.MetricAlarm(
+        alarm.slot,
+        name=known_as,
+        alarm_description=alarm.why,
+        namespace=alarm.namespace,
+        metric_name=alarm.metric,
+        dimensions=alarm.dimensions,
+        statistic=alarm.statistic,
+        period=alarm.seconds,
+        evaluation_periods=alarm.periods,
+        threshold=alarm.threshold,
+        comparison_operator="GreaterThanThreshold" if alarm.above else "LessThanThreshold",
+        treat_missing_data=str(alarm.missing),
+        alarm_actions=[topic_arn],
+        ok_actions=[topic_arn],
+        region=region,
+        tags=stack.tags.of(known_as),
+        opts=opts,
+    )
+
+
 class Alarms(pulumi.ComponentResource):
     """Everything that AWS can see going wrong.
 
@@ -34,7 +64,7 @@ class Alarms(pulumi.ComponentResource):
         self._stack, self._args = stack, args
         self._child = stack.child_of(self)
         for alarm in args.alarms:
-            self._make(alarm)
+            make_alarm(stack, alarm, args.topic_arn, self._child)
         known = [pulumi.Output.from_input(dict(alarm.dimensions)) for alarm in args.alarms]
         aws.cloudwatch.Dashboard(
             name,
@@ -43,28 +73,6 @@ class Alarms(pulumi.ComponentResource):
             opts=self._child,
         )
         self.register_outputs({})
-
-    def _make(self, alarm: PlannedAlarm) -> None:
-        known_as = self._stack.names.of(alarm.slot)
-        told = [self._args.topic_arn]
-        aws.cloudwatch.MetricAlarm(
-            alarm.slot,
-            name=known_as,
-            alarm_description=alarm.why,
-            namespace=alarm.namespace,
-            metric_name=alarm.metric,
-            dimensions=alarm.dimensions,
-            statistic=alarm.statistic,
-            period=alarm.seconds,
-            evaluation_periods=alarm.periods,
-            threshold=alarm.threshold,
-            comparison_operator="GreaterThanThreshold" if alarm.above else "LessThanThreshold",
-            treat_missing_data=str(alarm.missing),
-            alarm_actions=told,
-            ok_actions=told,
-            tags=self._stack.tags.of(known_as),
-            opts=self._child,
-        )
 
     def _body(self, known: list[Any]) -> str:
         graphs = [

@@ -14,10 +14,12 @@ from infra.tags import DataClass
 
 @dataclass(frozen=True, slots=True)
 class AlertsArgs:
-    """`emails` are asked by AWS to confirm before they hear anything."""
+    """`emails` are asked by AWS to confirm before they hear anything. `region` is the stack's where
+    it isn't given: an alarm tells topics of its own region only."""
 
     key_arn: pulumi.Output[str]
     emails: tuple[str, ...]
+    region: str | None = None
 
 
 class Alerts(pulumi.ComponentResource):
@@ -34,6 +36,7 @@ class Alerts(pulumi.ComponentResource):
             name,
             name=stack.names.of(name),
             kms_master_key_id=args.key_arn,
+            region=args.region,
             tags=stack.tags.of(stack.names.of(name), DataClass.INTERNAL),
             opts=stack.child_of(self),
         )
@@ -43,6 +46,7 @@ class Alerts(pulumi.ComponentResource):
             policy=topic.arn.apply(
                 lambda arn: policies.document(policies.alarms_publish_to(arn, stack.account))
             ),
+            region=args.region,
             opts=stack.child_of(self),
         )
         for email in args.emails:
@@ -51,6 +55,7 @@ class Alerts(pulumi.ComponentResource):
                 topic=topic.arn,
                 protocol="email",
                 endpoint=email,
+                region=args.region,
                 opts=stack.child_of(self),
             )
         self._topic = topic

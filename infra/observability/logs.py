@@ -13,11 +13,13 @@ from infra.tags import DataClass
 
 @dataclass(frozen=True, slots=True)
 class LogGroupArgs:
-    """`path` is the group's name on AWS; some services look for a fixed one."""
+    """`path` is the group's name on AWS; some services look for a fixed one. `region` is the
+    stack's where it isn't given."""
 
     path: str
     key_arn: pulumi.Input[str]
     retention_days: int
+    region: str | None = None
 
 
 class LogGroup(pulumi.ComponentResource):
@@ -39,6 +41,7 @@ class LogGroup(pulumi.ComponentResource):
             name=args.path,
             retention_in_days=args.retention_days,
             kms_key_id=args.key_arn,
+            region=args.region,
             tags=stack.tags.of(stack.names.of(name), DataClass.INTERNAL),
             opts=stack.child_of(self),
         )

@@ -107,3 +107,11 @@ BACKUP_PLAN = "aws:backup/plan:Plan"
 BACKUP_SELECTION = "aws:backup/selection:Selection"
 RESTORE_TEST = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
 RESTORE_TEST_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
+
+CERTIFICATE = "aws:acm/certificate:Certificate"
+CERTIFICATES = (CERTIFICATE, "aws:acm/certificateValidation:CertificateValidation")
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+WEB_ACL = "aws:wafv2/webAcl:WebAcl"
+WEB_ACL_LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+LOG_SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+LOG_DELIVERY = "aws:cloudwatch/logDelivery:LogDelivery"

@@ -17,12 +17,14 @@ from infra.storage.plan import PlannedBucket
 class BucketArgs:
     """`key_arn` encrypts unless the plan says that AWS's own key has to (access logs).
 
-    `log_bucket` receives the access logs, or None for the bucket that holds them.
+    `log_bucket` receives the access logs, or None for the bucket that holds them. `region` is the
+    stack's where it isn't given.
     """
 
     plan: PlannedBucket
     key_arn: pulumi.Output[str]
     log_bucket: pulumi.Output[str] | None = None
+    region: str | None = None
 
 
 class Bucket(pulumi.ComponentResource):
@@ -44,18 +46,20 @@ class Bucket(pulumi.ComponentResource):
             force_destroy=not stack.keeps_data,
             object_lock_enabled=args.plan.lock_days > 0,  # AWS takes this at creation only
             tags=stack.tags.of(args.plan.bucket, args.plan.data_class),
+            region=args.region,
             opts=stack.lasting_child_of(self),
         )
         self._bucket = bucket
         self._close()
-        versioning = aws.s3.BucketVersioning(
+        self._versioning = aws.s3.BucketVersioning(
             name,
             bucket=bucket.id,
             versioning_configuration={"status": "Enabled"},
+            region=args.region,
             opts=self._child,
         )
         self._encrypt()
-        self._expire(versioning)
+        self._expire()
         if args.plan.lock_days:
             self._lock()
         if args.log_bucket is not None:
@@ -64,6 +68,7 @@ class Bucket(pulumi.ComponentResource):
                 bucket=bucket.id,
                 target_bucket=args.log_bucket,
                 target_prefix=f"access/{name}/",
+                region=args.region,
                 opts=self._child,
             )
         self.register_outputs({"bucket": bucket.bucket})
@@ -77,6 +82,11 @@ class Bucket(pulumi.ComponentResource):
     def arn(self) -> pulumi.Output[str]:
         return self._bucket.arn
 
+    @property
+    def versioning(self) -> aws.s3.BucketVersioning:
+        """For what S3 refuses until the bucket is versioned."""
+        return self._versioning
+
     def _close(self) -> None:
         block = aws.s3.BucketPublicAccessBlock(
             self._name,
@@ -85,18 +95,21 @@ class Bucket(pulumi.ComponentResource):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
+            region=self._args.region,
             opts=self._child,
         )
         aws.s3.BucketOwnershipControls(
             self._name,
             bucket=self._bucket.id,
             rule={"object_ownership": "BucketOwnerEnforced"},
+            region=self._args.region,
             opts=self._child,
         )
         aws.s3.BucketPolicy(
             self._name,
             bucket=self._bucket.id,
             policy=policies.document(self._args.plan.policy),
+            region=self._args.region,
             # S3 refuses two writes of one bucket's access settings at a time (OperationAborted).
             opts=pulumi.ResourceOptions.merge(
                 self._child, pulumi.ResourceOptions(depends_on=[block])
@@ -118,10 +131,11 @@ class Bucket(pulumi.ComponentResource):
                     "bucket_key_enabled": own_key,
                 }
             ],
+            region=self._args.region,
             opts=self._child,
         )
 
-    def _expire(self, versioning: aws.s3.BucketVersioning) -> None:
+    def _expire(self) -> None:
         aws.s3.BucketLifecycleConfiguration(
             self._name,
             bucket=self._bucket.id,
@@ -129,9 +143,10 @@ class Bucket(pulumi.ComponentResource):
                 "list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]",
                 [dict(rule) for rule in self._args.plan.lifecycle],
             ),
+            region=self._args.region,
             # Rules on old versions want versioning to be on; the rule does not name it.
             opts=pulumi.ResourceOptions.merge(
-                self._child, pulumi.ResourceOptions(depends_on=[versioning])
+                self._child, pulumi.ResourceOptions(depends_on=[self._versioning])
             ),
         )
 
@@ -142,5 +157,6 @@ class Bucket(pulumi.ComponentResource):
             rule={
                 "default_retention": {"mode": "GOVERNANCE", "days": self._args.plan.lock_days},
             },
+            region=self._args.region,
             opts=self._child,
         )

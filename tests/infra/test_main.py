@@ -243,12 +243,13 @@ def test_the_domain_points_to_the_machine_and_has_a_validated_certificate(prod_g
 
 
 def test_only_hidden_dependencies_are_written_down(prod_graph):
-    """`depends_on` beside data flow: bucket policies, lifecycles, and the database's logs."""
+    """`depends_on` beside data flow: bucket policies, lifecycles, replication, database logs."""
     for each in prod_graph.custom:
         by_data = {urn for urns in each.property_dependencies.values() for urn in urns}
         if set(each.depends_on) - by_data:
             assert each.type.rpartition(":")[2] in {
                 "BucketPolicy",
                 "BucketLifecycleConfiguration",
+                "BucketReplicationConfig",
                 "Cluster",
             }, each.urn

@@ -36,7 +36,7 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 
 # What outlives a stack that keeps its data, with all that guards it; the last is by its name.
 LASTING = ("aws:s3/", "aws:backup/vault")
-LASTING_KEYS = ("data", "backup-copy")
+LASTING_KEYS = ("data", "backup-copy", "storage-copy")
 
 ZONES: Mapping[str, str] = {"ap-southeast-1": "abc", "ap-southeast-7": "abc"}
 

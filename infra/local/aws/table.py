@@ -29,6 +29,7 @@ from infra.local.aws.catalogue import (
     federation,
     identities,
     listeners,
+    log_deliveries,
     messages,
     neighbours,
     node_groups,
@@ -90,6 +91,7 @@ _PARTS = (
     delivery_policies,
     distributions,
     web_filters,
+    log_deliveries,
     rotation,
 )
 

@@ -12,6 +12,7 @@ from infra.policy.controls import (
     boundaries,
     cluster,
     database,
+    distribution,
     groups,
     identity,
     keys,
@@ -28,6 +29,7 @@ from infra.policy.controls import (
     storage,
     tags,
     watching,
+    web_filter,
 )
 from infra.policy.model import Control
 
@@ -39,7 +41,7 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
-    *(alerts, beyond, watching, boundaries, pipeline),
+    *(alerts, beyond, watching, distribution, web_filter, boundaries, pipeline),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

@@ -19,7 +19,7 @@ ESCAPES = (
 
 
 @control(
-    "B13",
+    "B20",
     "Every role has a boundary that bounds it",
     "iam.Role permissionsBoundary is an iam.Policy of the stack, which allows neither every action "
     "nor users, keys, other roles or another boundary",

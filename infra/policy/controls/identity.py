@@ -147,7 +147,7 @@ def _trust(role: Resource, statement: Statement) -> Iterator[Finding]:
     "A56",
     "Policies name what they allow",
     "iam: no Action *, nothing that can be narrowed on Resource * without a condition, no "
-    "kms:Decrypt on *, PassRole for named roles, no users and access keys, no broad AWS policy; "
+    "use of keys on *, PassRole for named roles, no users and access keys, no broad AWS policy; "
     "topics, queues, images and secrets are for nobody unnamed",
     "IAM.1/21 KMS.1 CKV_AWS_62/63/286-290/355",
     Severity.CRITICAL,
@@ -170,7 +170,7 @@ def least_privilege(graph: Graph, _: Profile) -> Iterator[Finding]:
             text = UNKNOWN if inline is UNKNOWN else inline.get("policy")
             yield from _document(role, "inlinePolicies", text)
     for each in graph.of(types.ROLE_POLICY, types.POLICY):
-        # A boundary gives nothing: how wide it may be is B13's to say.
+        # A boundary gives nothing: how wide it may be is B20's to say.
         if not is_derived(graph, each, "policy") and not is_boundary_alone(graph, each):
             yield from _document(each, "policy", each.get("policy"))
     for each in graph.of(*types.RESOURCE_POLICIES):
@@ -218,7 +218,7 @@ def _too_much(statement: Statement) -> Iterator[str]:
         return
     if any(action.endswith(":*") for action in actions):
         yield "must not allow every action of a service on every resource"
-    for dangerous in ("kms:Decrypt", "iam:PassRole"):
+    for dangerous in ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "iam:PassRole"):
         if any(fnmatchcase(dangerous.lower(), action.lower()) for action in actions):
             yield f"must not allow {dangerous} on every resource"
     narrowable = [

@@ -18,7 +18,7 @@ WAY_OUT = "refuse it in the boundary: infra/identity/pipeline/guards.py"
 
 
 @control(
-    "B14",
+    "B21",
     "A job that deploys can't read data, end it, or widen itself",
     "iam.Role taken by jobs of GitHub: its policies within its boundary allow no value of a "
     "secret, no object, no end of a key, bucket, database, secret or recovery point, no role "

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from infra.policy import types
-from infra.policy.claims import at_least, fault, is_false_or_absent, is_true, must, protected, wrong
+from infra.policy.claims import (
+    at_least,
+    customer_key,
+    fault,
+    is_false_or_absent,
+    is_true,
+    must,
+    protected,
+    wrong,
+)
 from infra.policy.controls.storage import settings_of
 from infra.policy.graph import Graph
 from infra.policy.model import Finding, Profile, Resource, Severity, Where, control
@@ -77,6 +86,9 @@ def _ends(lifecycle: Resource, takes_logs: bool) -> Iterator[Finding]:
     rules = [r for r in lifecycle.items("rules") if isinstance(r, Mapping)]
     enabled = [r for r in rules if r.get("status") == "Enabled"]
     ends = [_days(r, "expiration", "days") for r in enabled if r.get("expiration") is not None]
+    parts = [r for r in enabled if not _is_for_all(r) and r.get("expiration") is None]
+    if parts:
+        yield fault(lifecycle, "must end what a rule of a prefix is for", "set expiration.days")
     if len(enabled) < len(rules):
         yield fault(lifecycle, "must have each rule Enabled", "enable it or take it out")
     if any(not at_least(LOCK_DAYS)(days) for days in ends):
@@ -141,8 +153,9 @@ def backup_lock(graph: Graph, _: Profile) -> Iterator[Finding]:
 @control(
     "A52",
     "Access to buckets is logged, and backups lie in two regions",
-    "s3.BucketLogging of every bucket but the logs' own; in prod backups are replicated to another "
-    "region",
+    "s3.BucketLogging of every bucket but the logs' own, into one of its region; in prod backups "
+    "are replicated to another region: encrypted objects too, under a customer key; deletes not; "
+    "with metrics",
     "S3.9 S3.7 CKV_AWS_18/144",
     Severity.MEDIUM,
     _BUCKET,
@@ -150,15 +163,26 @@ def backup_lock(graph: Graph, _: Profile) -> Iterator[Finding]:
 def bucket_logging_and_replication(graph: Graph, profile: Profile) -> Iterator[Finding]:
     for bucket in graph.of(types.BUCKET):
         is_replica = _region_of(bucket, profile) != profile.region
-        if not graph.users(bucket, "targetBucket", types.BUCKET_LOGGING) and not is_replica:
-            _, missing = settings_of(graph, bucket, types.BUCKET_LOGGING, "access logging")
+        if not graph.users(bucket, "targetBucket", types.BUCKET_LOGGING):
+            found, missing = settings_of(graph, bucket, types.BUCKET_LOGGING, "access logging")
             yield from missing
+            for logging in found:
+                yield from _logged_beside(graph, bucket, logging, profile)
         if profile.is_prod and holds_backups(bucket) and not is_replica:
             yield from _replicated(graph, bucket, profile)
 
 
 def _region_of(bucket: Resource, profile: Profile) -> str:
     return str(bucket.get("region") or profile.region)
+
+
+def _logged_beside(
+    graph: Graph, bucket: Resource, logging: Resource, profile: Profile
+) -> Iterator[Finding]:
+    for target in graph.linked(logging, "targetBucket", types.BUCKET):
+        if _region_of(target, profile) != _region_of(bucket, profile):
+            rule = f"must log into a bucket of {_region_of(bucket, profile)}, its own region"
+            yield fault(logging, rule, f"make a bucket beside {bucket.name}")
 
 
 def _replicated(graph: Graph, bucket: Resource, profile: Profile) -> Iterator[Finding]:
@@ -172,10 +196,36 @@ def _replicated(graph: Graph, bucket: Resource, profile: Profile) -> Iterator[Fi
             target = rule.get("destination") if isinstance(rule, Mapping) else None
             if not isinstance(target, Mapping) or target.get("bucket") in (None, ""):
                 yield wrong(replication, "rules", "must say where to copy to", "name a bucket")
+            else:
+                yield from _whole_and_safe(graph, replication, rule, target)
         for target in graph.linked(replication, "rules", types.BUCKET):
             if _region_of(target, profile) == profile.region:
                 rule = f"must copy to another region than {profile.region}"
                 yield fault(replication, rule, f"make {target.name} elsewhere (region)")
+
+
+def _whole_and_safe(
+    graph: Graph, replication: Resource, rule: Mapping[str, Any], target: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Everything is copied, encrypted objects too; what is deleted stays; failures are counted."""
+    if _part(rule, "deleteMarkerReplication").get("status") != "Disabled":
+        said = "must have deleteMarkerReplication Disabled: else a delete reaches the copy"
+        yield fault(replication, said, "set its status to Disabled")
+    chosen = _part(_part(rule, "sourceSelectionCriteria"), "sseKmsEncryptedObjects")
+    if chosen.get("status") != "Enabled":
+        said = "must copy objects that a KMS key encrypts: S3 leaves them out by itself"
+        yield fault(replication, said, "set sse_kms_encrypted_objects to Enabled")
+    key = _part(target, "encryptionConfiguration").get("replicaKmsKeyId")
+    yield from customer_key(graph, replication, "rules", key)
+    if _part(target, "metrics").get("status") != "Enabled":
+        said = "must have metrics Enabled: else nobody hears of what is not copied"
+        yield fault(replication, said, "set metrics to Enabled")
+
+
+def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part that is a map; an unknown one says nothing."""
+    part = whole.get(name)
+    return cast("Mapping[str, Any]", part) if isinstance(part, Mapping) else {}
 
 
 @control(

@@ -12,12 +12,15 @@ from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, Wh
 # The least that each kind needs. Names are the services' own (infra/observability/alarm_plan.py);
 # more alarms are the platform's choice.
 METRICS = {
+    types.DISTRIBUTION: ("5xxErrorRate",),
     types.DATABASE: ("CPUUtilization", "FreeableMemory", "LowMemNumOperationsThrottled"),
     types.INSTANCE: ("StatusCheckFailed", "CPUUtilization"),
     types.VAULT: (
         *("NumberOfBackupJobsFailed", "NumberOfRestoreJobsFailed", "NumberOfCopyJobsFailed"),
     ),
 }
+COPY_METRIC = "OperationsFailedReplication"
+COPY_NAMES = {"SourceBucket", "DestinationBucket", "RuleId"}  # S3 counts under the three together
 REDIS_METRIC = "EngineCPUUtilization"  # of each node, which has one core for it
 
 
@@ -25,10 +28,11 @@ REDIS_METRIC = "EngineCPUUtilization"  # of each node, which has one core for it
     "B12",
     "What the platform lives on has alarms",
     "prod: a cloudwatch.MetricAlarm of the least metrics names each docdb.Cluster, ec2.Instance, "
-    "backup.Vault that a plan writes to, and each node of each elasticache.ReplicationGroup",
+    "backup.Vault that a plan writes to, cloudfront.Distribution, s3.Bucket that is replicated, "
+    "and each node of each elasticache.ReplicationGroup",
     "AWS Well-Architected REL06-BP01",
     Severity.MEDIUM,
-    (types.DATABASE, types.INSTANCE, types.VAULT, types.REDIS),
+    (*METRICS, types.BUCKET_REPLICATION, types.REDIS),
     where=Where.PROD,
 )
 def watched(graph: Graph, _: Profile) -> Iterator[Finding]:
@@ -41,6 +45,11 @@ def watched(graph: Graph, _: Profile) -> Iterator[Finding]:
             for metric in metrics:
                 if metric not in there:
                     yield _unwatched(each, metric)
+    for replication in graph.of(types.BUCKET_REPLICATION):
+        for source in graph.linked(replication, "bucket", types.BUCKET):
+            alarms = graph.users(source, "dimensions", types.ALARM)
+            if not any(_counts_copies(alarm) for alarm in alarms):
+                yield _unwatched(source, COPY_METRIC)
     alarms = [a for a in graph.of(types.ALARM) if a.get("metricName") == REDIS_METRIC]
     for group in graph.of(types.REDIS):
         for node in nodes_of(group):
@@ -50,6 +59,12 @@ def watched(graph: Graph, _: Profile) -> Iterator[Finding]:
 
 def _unwatched(resource: Resource, metric: str) -> Finding:
     return fault(resource, f"must have an alarm on {metric}", "set gacp:alerts.alarms to true")
+
+
+def _counts_copies(alarm: Resource) -> bool:
+    named = alarm.get("dimensions")
+    names = COPY_NAMES if named is UNKNOWN else set(named or ())
+    return alarm.get("metricName") == COPY_METRIC and names == COPY_NAMES
 
 
 def _written_to(graph: Graph, plan: Resource) -> list[Resource]:

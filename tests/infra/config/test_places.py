@@ -54,6 +54,25 @@ def test_what_thailand_lacks_is_refused_with_a_way_out(changes, key, says):
     assert says in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("region", "says"),
+    [
+        ("ap-southwest-1", "must be a region of AWS"),
+        ("me-south-1", "nearest regions that have it"),
+    ],
+)
+def test_copies_go_to_a_region_that_has_what_takes_them(region, says):
+    (problem,) = refused(deep_merged(PROD, {"gacp:backup": {"copyRegion": region}}))
+    assert problem.key == "gacp:backup.copyRegion"
+    assert says in str(problem)
+
+
+def test_where_nothing_is_copied_nothing_is_asked_of_the_other_region():
+    nowhere = {"copyRegion": "ap-southwest-1", "copies": False}
+    raw = deep_merged(PROD, {"gacp:environment": "dev", "gacp:backup": nowhere})
+    assert load_settings(raw).stack.backup.copy_region == "ap-southwest-1"
+
+
 def test_a_machine_that_thailand_lacks_is_refused_where_there_is_one():
     raw = deep_merged(HOST, {**THAILAND, "gacp:compute": {"instanceType": "r6gd.medium"}})
     (problem,) = refused(raw)

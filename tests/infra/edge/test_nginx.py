@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from infra.edge.client_address import behind_cdn
 from infra.edge.model import BULK_BODY_BYTES, UPLOAD_BODY_BYTES, EdgeModel, Limit, Match, Upstream
 from infra.edge.nginx import EdgeRenderingError, NginxPaths, Tls, location, render_nginx
 
@@ -155,6 +156,13 @@ def test_no_address_is_believed_unless_its_proxy_is_trusted():
     trusting = rendered(dataclasses.replace(MODEL, trusted_proxies=("10.0.0.0/8",)))
     assert "set_real_ip_from 10.0.0.0/8;" in trusting
     assert "real_ip_header X-Forwarded-For;" in trusting
+
+
+def test_behind_cloudfront_the_last_address_is_believed_and_none_before_it():
+    text = rendered(behind_cdn())
+    assert "real_ip_recursive off;" in text
+    assert "set_real_ip_from 0.0.0.0/0;" in text
+    assert "set_real_ip_from ::/0;" in text
 
 
 def test_errors_for_programs_are_problems_that_say_what_to_do():

@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 
+from infra.edge.client_address import behind_cdn
 from infra.edge.model import EdgeModel, Limit, RateLimit, Timeouts
 from infra.edge.nginx import NginxPaths, Tls, render_nginx
 from infra.local.services.ports import free_port
@@ -153,6 +154,28 @@ def test_the_application_hears_who_asked_and_under_which_request(edge):
     assert heard["x-request-id"] == answer.headers["X-Request-Id"] != "mine"
     assert heard["x-forwarded-proto"] == "http"
     assert heard["host"] == heard["x-forwarded-host"] == f"127.0.0.1:{edge.port}"
+
+
+def test_behind_cloudfront_a_client_cannot_choose_its_address(tmp_path):
+    with running_edge(tmp_path, behind_cdn()) as fronted:
+        # A viewer wrote the first; CloudFront put down whom it saw behind that.
+        told = fronted.get("/api/v1/me", X_Forwarded_For="203.0.113.9, 198.51.100.7").json
+        assert told["headers"]["x-real-ip"] == "198.51.100.7"
+        assert told["headers"]["x-forwarded-for"] == "198.51.100.7"
+        six = fronted.get("/api/v1/me", X_Forwarded_For="203.0.113.9, 2001:db8::7").json
+        assert six["headers"]["x-real-ip"] == "2001:db8::7"
+
+
+def test_behind_cloudfront_each_viewer_has_a_limit_of_its_own(tmp_path):
+    few = dataclasses.replace(
+        behind_cdn(), limits={**MODEL.limits, Limit.API: RateLimit(1, "m", 0)}
+    )
+    with running_edge(tmp_path, few) as fronted:
+        asked = [
+            fronted.get("/api/v1/me", X_Forwarded_For=f"203.0.113.9, {viewer}").status
+            for viewer in ("198.51.100.1", "198.51.100.1", "198.51.100.2")
+        ]
+    assert asked == [200, 429, 200]
 
 
 def test_bodies_are_let_through_up_to_the_limit_of_their_route(edge):

@@ -7,6 +7,7 @@ from tests.infra.policy import (
     examples_boundaries,
     examples_compute,
     examples_data,
+    examples_edge,
     examples_network,
     examples_pipeline,
 )
@@ -21,4 +22,5 @@ EXAMPLES: dict[str, Example] = {
     **examples_beyond.EXAMPLES,
     **examples_boundaries.EXAMPLES,
     **examples_pipeline.EXAMPLES,
+    **examples_edge.EXAMPLES,
 }

@@ -11,6 +11,7 @@ from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.examples_data import AWS_KEY
 from tests.infra.policy.whole import _id, arn, res
 
+COPIES = "MetricAlarm::backups-copy-failed"
 ALARM, HOSTS, BUDGET = (
     "MetricAlarm::database-CPUUtilization",
     "MetricAlarm::edge-none",
@@ -179,7 +180,7 @@ EXAMPLES: dict[str, Example] = {
         },
     ),
     "B12": example(
-        *(t.ALARM, t.REDIS, t.BACKUP_PLAN, *METRICS),
+        *(t.ALARM, t.REDIS, t.BACKUP_PLAN, t.BUCKET, t.BUCKET_REPLICATION, *METRICS),
         red={
             **{
                 f"{name} unwatched": drop(f"MetricAlarm::{name}")
@@ -188,6 +189,12 @@ EXAMPLES: dict[str, Example] = {
             "failed backups unseen": drop("MetricAlarm::vault-NumberOfBackupJobsFailed"),
             "a node of the queue unwatched": drop("MetricAlarm::redis-queue-002"),
             "a node of the cache unwatched": drop("MetricAlarm::redis-cache-001"),
+            "failed copies unseen": drop(COPIES),
+            "copies counted under two names": put(
+                COPIES,
+                "dimensions",
+                {"SourceBucket": "backups", "DestinationBucket": "backups-copy"},
+            ),
             "one node too many": put("ReplicationGroup::redis-cache", "numCacheClusters", 3),
             "another metric": put(ALARM, "metricName", "DatabaseConnections"),
             "another database": put(ALARM, "dimensions", {"Id": "other"}),

@@ -28,7 +28,7 @@ def but(*actions: str, resource: str = "*", **more: object) -> Edit:
 _ESCAPES = ("iam:Create*", "iam:Delete*", "sts:*")
 
 EXAMPLES: dict[str, Example] = {
-    "B13": example(
+    "B20": example(
         *(t.ROLE, t.POLICY, t.ATTACHMENT),
         red={
             **values(HOST, "permissionsBoundary", "", STRANGE),

@@ -288,6 +288,9 @@ EXAMPLES: dict[str, Example] = {
             ),
             "of a part": put(LIFECYCLE, "rules.0.filter", {"prefix": "old/"}),
             "no rules": put(LIFECYCLE, "rules", []),
+            "a prefix without an end": cut(
+                "BucketLifecycleConfiguration::logs", "rules.1.expiration"
+            ),
             "none": drop(LIFECYCLE),
         },
     ),
@@ -321,6 +324,12 @@ EXAMPLES: dict[str, Example] = {
             "a copy nearby": put("Bucket::backups-copy", "region", REGION),
             **values(COPIES, "rules.0.destination", {}),
             "a copy of nothing": put(COPIES, "rules", []),
+            **values(COPIES, "rules.0.deleteMarkerReplication", {"status": "Enabled"}),
+            **values(COPIES, "rules.0.sourceSelectionCriteria", {}),
+            **values(COPIES, "rules.0.destination.encryptionConfiguration", {}),
+            **values(COPIES, "rules.0.destination.metrics", {"status": "Disabled"}),
+            "an unlogged copy": drop("BucketLogging::backups-copy"),
+            "logs far away": put("BucketLogging::backups-copy", "targetBucket", "logs"),
         },
         green={"no copy in dev": Red(drop(COPIES), "dev")},
     ),

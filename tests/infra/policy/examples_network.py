@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.policy import types as t
 from infra.policy.model import UNKNOWN
-from tests.infra.policy.editing import add, cut, drop, put
+from tests.infra.policy.editing import Edit, add, cut, drop, put
 from tests.infra.policy.example import Example, Red, example, values
 from tests.infra.policy.examples_compute import SUBNETS
 from tests.infra.policy.whole import _id, res
@@ -17,6 +17,11 @@ RULES = (t.GROUP, t.INGRESS_RULE, t.EGRESS_RULE, t.GROUP_RULE)
 OUT = "SecurityGroupEgressRule::workloads-out"
 DATABASE_IN = "SecurityGroupIngressRule::database-in"
 NATS = (t.VPC, *SUBNETS, t.NAT_GATEWAY, *t.SUBNET_GROUPS)
+
+
+def _to_all(edit: Edit) -> Edit:
+    """The edge's rule with a change, and open to the world instead of to CloudFront."""
+    return lambda graph: edit(put(EDGE, "cidrIpv4", "0.0.0.0/0")(graph))
 
 
 def inline(**more: Any):
@@ -61,13 +66,13 @@ EXAMPLES: dict[str, Example] = {
     "A19": example(
         *RULES,
         red={
-            "another port": put(EDGE, "fromPort", 22),
-            "to a higher port": put(EDGE, "toPort", 8443),
-            "an unknown port": put(EDGE, "toPort", UNKNOWN),
+            "another port": _to_all(put(EDGE, "fromPort", 22)),
+            "to a higher port": _to_all(put(EDGE, "toPort", 8443)),
+            "an unknown port": _to_all(put(EDGE, "toPort", UNKNOWN)),
             "an unknown range": put("SecurityGroupIngressRule::redis-in", "cidrIpv4", UNKNOWN),
-            "every protocol": put(EDGE, "ipProtocol", "-1"),
-            "another group": put(EDGE, "securityGroupId", _id("workloads")),
-            "an unknown group": put(EDGE, "securityGroupId", UNKNOWN),
+            "every protocol": _to_all(put(EDGE, "ipProtocol", "-1")),
+            "another group": _to_all(put(EDGE, "securityGroupId", _id("workloads"))),
+            "an unknown group": _to_all(put(EDGE, "securityGroupId", UNKNOWN)),
             "half the world": put(DATABASE_IN, "cidrIpv4", "128.0.0.0/1"),
             "the world of IPv6": put(DATABASE_IN, "cidrIpv6", "::/0"),
             "in the old kind of rule": put(
@@ -81,6 +86,7 @@ EXAMPLES: dict[str, Example] = {
             "a private range": put(DATABASE_IN, "cidrIpv4", "10.0.0.0/8"),
             "somebody's network": put(DATABASE_IN, "cidrIpv4", "198.51.100.0/24"),
             "the way out": put("SecurityGroupEgressRule::workloads-out", "fromPort", 22),
+            "everybody on the edge's port": put(EDGE, "cidrIpv4", "0.0.0.0/0"),
         },
     ),
     "A20": example(

@@ -58,7 +58,7 @@ def may(*actions: str, resource: str = "*", **condition: Any) -> Edit:
 
 
 EXAMPLES: dict[str, Example] = {
-    "B14": example(
+    "B21": example(
         *(t.ROLE, t.ROLE_POLICY, t.ATTACHMENT, t.POLICY, t.OIDC_PROVIDER),
         *(t.BUCKET, t.SECRET, t.KEY, t.DATABASE, t.VAULT),
         red={

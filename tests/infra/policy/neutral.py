@@ -30,10 +30,19 @@ _REQUIRED = {  # the provider refuses a resource without: nothing comes to be
         "podIdentityAssociations.serviceAccount",
     ),
     "Alias": ("targetKeyId", "region"),  # the key's own region
-    "BucketLogging": ("bucket", "targetBucket", "targetPrefix"),
-    "BucketObjectLockConfiguration": ("bucket",),
-    "BucketPolicy": ("bucket",),
-    "BucketReplicationConfig": ("bucket",),
+    "BucketLogging": ("bucket", "targetBucket", "targetPrefix", "region"),
+    "BucketObjectLockConfiguration": ("bucket", "region"),
+    "BucketPolicy": ("bucket", "region"),
+    # The bucket's own region: S3 answers PermanentRedirect where another is asked.
+    **dict.fromkeys(
+        (
+            *("BucketLifecycleConfiguration", "BucketOwnershipControls", "BucketVersioning"),
+            *("BucketPublicAccessBlock", "BucketServerSideEncryptionConfiguration"),
+        ),
+        ("region",),
+    ),
+    # S3 takes no rule with a word on delete markers and without a filter (replication_rules.py).
+    "BucketReplicationConfig": ("bucket", "role", "rules.filter"),
     "Budget": (
         *("budgetType", "timeUnit", "limitUnit", "notifications.notificationType"),
         *("notifications.threshold", "notifications.thresholdType"),
@@ -90,6 +99,7 @@ _NAMES = {  # another name, or one that is made up
     "*": ("name", "bucketPrefix"),
     "Bucket": ("bucket",),
     "BucketLifecycleConfiguration": ("rules.id", "rules.prefix", "rules.filter"),
+    "BucketReplicationConfig": ("rules.id", "rules.priority"),
     "Cluster": ("clusterIdentifier", "engine", "engineVersion", "masterUsername", "port"),
     "ClusterInstance": ("identifier", "promotionTier"),
     "ClusterParameterGroup": ("description", "parameters.name", "parameters.applyMethod"),

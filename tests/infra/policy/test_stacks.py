@@ -64,7 +64,6 @@ def test_what_production_is_excused_is_this_and_nothing_more():
     assert excused == {
         ("A10", "host"),
         ("A44", "redis-queue"),
-        ("A52", "backups"),
         ("A55", "secret-app"),
         ("A55", "secret-mail"),
     }

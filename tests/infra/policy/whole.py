@@ -156,7 +156,7 @@ def groups() -> Iterator[Resource]:
     for name in ("edge", "workloads", "database", "redis"):
         yield res(t.GROUP, name, vpcId=_id("vpc"), description=f"What {name} is for")
     for port in (80, 443):
-        yield _in(f"edge-in-{port}", "edge", port, cidrIpv4="0.0.0.0/0")
+        yield _in(f"edge-in-{port}", "edge", port, prefixListId="pl-of-cloudfront")
     yield _in("database-in", "database", 27017, referencedSecurityGroupId=_id("workloads"))
     yield _in("redis-in", "redis", 6379, referencedSecurityGroupId=_id("workloads"))
     yield res(

@@ -7,11 +7,11 @@ from typing import Any
 
 from infra.identity import bucket_policies, policies
 from infra.policy import types as t
-from infra.policy.controls.watching import METRICS, REDIS_METRIC
+from infra.policy.controls.watching import COPY_METRIC, METRICS, REDIS_METRIC
 from infra.policy.graph import Graph
 from infra.policy.model import Resource
 from infra.tags import DataClass
-from tests.infra.policy import whole
+from tests.infra.policy import whole, whole_edge
 from tests.infra.policy.whole import KEY, OTHER_REGION, REGION, TAGS, arn, res
 
 
@@ -108,7 +108,8 @@ def redis() -> Iterator[Resource]:
 
 def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]:
     kms = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY}
-    default = kms if name != "logs" else {"sseAlgorithm": "AES256"}
+    takes_logs = name in ("logs", "logs-copy")
+    default = {"sseAlgorithm": "AES256"} if takes_logs else kms
     tags = TAGS.of(name, data_class)
     yield res(t.BUCKET, name, protect=True, bucket=name, forceDestroy=False, tags=tags, **more)
     settings: dict[str, dict[str, Any]] = {
@@ -121,7 +122,7 @@ def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]
         t.BUCKET_POLICY: {"policy": policies.document(bucket_policies.bucket_over_tls_only(name))},
         t.BUCKET_ENCRYPTION: {
             "rules": [
-                {"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": name != "logs"}
+                {"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": not takes_logs}
             ]
         },
         t.BUCKET_VERSIONING: {"versioningConfiguration": {"status": "Enabled"}},
@@ -138,12 +139,13 @@ def _bucket(name: str, data_class: DataClass, **more: Any) -> Iterator[Resource]
         },
         t.BUCKET_OWNERSHIP: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
     }
-    if name == "logs":
+    if takes_logs:
         end = {"id": "end", "status": "Enabled", "filter": {"prefix": "access/"}}
         rules = settings[t.BUCKET_LIFECYCLE]["rules"]
         rules.append({**end, "expiration": {"days": 365}})
     else:
-        settings[t.BUCKET_LOGGING] = {"targetBucket": "logs", "targetPrefix": f"access/{name}/"}
+        target = "logs" if "region" not in more else "logs-copy"
+        settings[t.BUCKET_LOGGING] = {"targetBucket": target, "targetPrefix": f"access/{name}/"}
     if "backup" in name:
         retention = {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}
         settings[t.BUCKET_LOCK] = {"rule": retention}
@@ -155,12 +157,19 @@ def storage() -> Iterator[Resource]:
     yield from _bucket("logs", DataClass.INTERNAL)
     yield from _bucket("documents", DataClass.PERSONAL)
     yield from _bucket("backups", DataClass.PERSONAL, objectLockEnabled=True)
+    yield from _bucket("logs-copy", DataClass.INTERNAL, region=OTHER_REGION)
     yield from _bucket(
         "backups-copy", DataClass.PERSONAL, objectLockEnabled=True, region=OTHER_REGION
     )
     copied = {
         "status": "Enabled",
-        "destination": {"bucket": arn(t.BUCKET, "backups-copy", OTHER_REGION)},
+        "deleteMarkerReplication": {"status": "Disabled"},
+        "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+        "destination": {
+            "bucket": arn(t.BUCKET, "backups-copy", OTHER_REGION),
+            "encryptionConfiguration": {"replicaKmsKeyId": KEY},
+            "metrics": {"status": "Enabled"},
+        },
     }
     yield res(t.BUCKET_REPLICATION, "backups", bucket="backups", rules=[copied], tags={})
 
@@ -198,7 +207,11 @@ def alerts() -> Iterator[Resource]:
     yield res(
         t.SUBSCRIPTION, "alerts", topic=topic, protocol="email", endpoint="a@b.example", tags={}
     )
-    watched = {t.DATABASE: ("database",), t.INSTANCE: ("host-id", "bastion-id")}
+    watched = {
+        t.DATABASE: ("database",),
+        t.DISTRIBUTION: ("cdn-id",),
+        t.INSTANCE: ("host-id", "bastion-id"),
+    }
     for kind, metrics in METRICS.items():
         for target in watched.get(kind, ("vault",)):
             for metric in metrics:
@@ -209,6 +222,8 @@ def alerts() -> Iterator[Resource]:
         for number in (1, 2):
             node = f"redis-{role}-00{number}"
             yield _alarm(node, REDIS_METRIC, {"CacheClusterId": node}, topic)
+    copied = {"SourceBucket": "backups", "DestinationBucket": "backups-copy", "RuleId": "all"}
+    yield _alarm("backups-copy-failed", COPY_METRIC, copied, topic)
     hosts = {"LoadBalancer": "net/edge/1", "TargetGroup": "targetgroup/web/1"}
     yield _alarm("edge-none", "HealthyHostCount", hosts, topic)
     yield res(
@@ -317,6 +332,7 @@ def backup() -> Iterator[Resource]:
 ROOMS = (
     *(whole.keys, whole.network, whole.groups, whole.balancer, whole.cluster, whole.machines),
     *(whole.identity, database, redis, storage, secrets, registry, alerts, backup),
+    whole_edge.cdn,
 )
 
 

@@ -1,12 +1,14 @@
 import json
 
 from infra.config.model import StorageConfig
+from infra.config.operations import BackupConfig
 from infra.identity.policies import document
 from infra.naming import Names
-from infra.storage.plan import plan_buckets
+from infra.storage.plan import plan_buckets, plan_copies
 from infra.tags import DataClass
 
-PLAN = plan_buckets(Names("prod"), "123456789012", StorageConfig())
+ARGS = (Names("prod"), "123456789012", StorageConfig(), BackupConfig())
+PLAN, COPIES = plan_buckets(*ARGS), plan_copies(*ARGS)
 
 
 def statements(role):
@@ -43,10 +45,38 @@ def test_nobody_is_allowed_anything_but_s3_to_write_access_logs():
 
 
 def test_old_versions_and_unfinished_uploads_end_in_every_bucket():
-    for bucket in PLAN.values():
+    for role, bucket in PLAN.items():
         clean = bucket.lifecycle[0]
         assert clean["abort_incomplete_multipart_upload"]["days_after_initiation"] <= 7
-        assert clean["noncurrent_version_expiration"] == {"noncurrent_days": 90}
+        days = 14 if role == "backups" else 90
+        assert clean["noncurrent_version_expiration"] == {"noncurrent_days": days}
+
+
+def test_backups_end_by_how_often_they_are_made_and_nothing_else_there_does():
+    ends = {
+        rule["filter"]["prefix"]: rule["expiration"]["days"]
+        for rule in PLAN["backups"].lifecycle
+        if "expiration" in rule
+    }
+    assert ends == {"daily/": 35, "weekly/": 90, "monthly/": 400}
+
+
+def test_only_what_stays_long_enough_to_pay_is_moved_to_the_archive():
+    moved = {
+        rule["filter"]["prefix"]: rule["expiration"]["days"] - rule["transitions"][0]["days"]
+        for rule in PLAN["backups"].lifecycle
+        if "transitions" in rule
+    }
+    assert set(moved) == {"monthly/"}
+    assert moved["monthly/"] >= 90  # GLACIER_IR is charged for 90 days at least
+
+
+def test_the_copy_lives_as_long_is_locked_as_long_and_logs_beside_itself():
+    copy, source = COPIES["backups-copy"], PLAN["backups"]
+    assert copy.lifecycle == source.lifecycle
+    assert copy.lock_days == source.lock_days == 30
+    rule = {each["Sid"]: each for each in COPIES["logs-copy"].policy}["AccessLogs"]
+    assert rule["Condition"]["ArnLike"] == {"aws:SourceArn": [f"arn:aws:s3:::{copy.bucket}"]}
 
 
 def test_documents_in_use_never_expire():

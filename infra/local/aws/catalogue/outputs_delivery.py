@@ -57,6 +57,15 @@ ROWS: Mapping[str, Outputs] = {
     "aws:wafv2/webAcl:WebAcl": outputs_of(
         "wafv2/web_acl.go", "applicationIntegrationUrl arn capacity lockToken", filled="name"
     ),
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": outputs_of(
+        "logs/delivery_source.go", "arn service"
+    ),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": outputs_of(
+        "logs/delivery_destination.go", "arn", filled="deliveryDestinationType"
+    ),
+    "aws:cloudwatch/logDelivery:LogDelivery": outputs_of(
+        "logs/delivery.go", "arn", filled="fieldDelimiter recordFields s3DeliveryConfigurations"
+    ),
     "aws:secretsmanager/secretRotation:SecretRotation": outputs_of(
         "secretsmanager/secret_rotation.go", "", filled="rotationEnabled"
     ),

@@ -59,6 +59,11 @@ EXEMPT: dict[str, dict[str, str]] = {
     "aws:acm/certificate:Certificate": {
         "certificateAuthorityArn": NOT_MODELLED.format("private certificate authorities")
     },
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
+        "deliveryDestinationConfiguration.destinationResourceArn": (
+            "a bucket may come with a prefix: log_delivery_rules.py looks for it (place_exists)"
+        )
+    },
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         "metricQueries.accountId": "an account, of which there is one",
         "thresholdMetricId": "the id of one of its own metricQueries",

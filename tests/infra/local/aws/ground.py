@@ -44,6 +44,8 @@ KEY_POLICY = json.dumps(
 
 METRICS = {"cloudwatchMetricsEnabled": True, "metricName": "a", "sampledRequestsEnabled": False}
 SUBNET = {"vpcId": "$vpc"}
+# Settings of buckets by which `<name>` stands for the bucket that they are of.
+BUCKETS_OF = ("versioned", "versioned-far", "acls", "log-policy")
 GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "vpc": (tokens.VPC, {"cidrBlock": "10.20.0.0/16"}),
     "other-vpc": (tokens.VPC, {"cidrBlock": "10.30.0.0/16"}),
@@ -358,6 +360,61 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     "waf-logs": (tokens.LOG_GROUP, {"name": "aws-waf-logs-here"}),
     "waf-logs-2": (tokens.LOG_GROUP, {"name": "aws-waf-logs-here-2"}),
     "waf-logs-far": (tokens.LOG_GROUP, {"name": "aws-waf-logs-far", "region": "us-east-1"}),
+    "distribution": (
+        tokens.DISTRIBUTION,
+        {
+            "enabled": True,
+            "origins": [
+                {
+                    "originId": "edge",
+                    "domainName": "lb.gacp.example.org",
+                    "customOriginConfig": {
+                        "httpPort": 80,
+                        "httpsPort": 443,
+                        "originProtocolPolicy": "https-only",
+                        "originSslProtocols": ["TLSv1.2"],
+                    },
+                }
+            ],
+            "defaultCacheBehavior": {
+                "targetOriginId": "edge",
+                "viewerProtocolPolicy": "redirect-to-https",
+                "allowedMethods": ["GET", "HEAD"],
+                "cachedMethods": ["GET", "HEAD"],
+                "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+            },
+            "restrictions": {"geoRestriction": {"restrictionType": "none"}},
+            "viewerCertificate": {"cloudfrontDefaultCertificate": True},
+        },
+    ),
+    "log-source": (
+        tokens.LOG_SOURCE,
+        {
+            "name": "the-edge",
+            "logType": "ACCESS_LOGS",
+            "resourceArn": "$distribution:arn",
+            "region": "us-east-1",
+        },
+    ),
+    **{
+        f"log-destination{slot}": (
+            tokens.LOG_DESTINATION,
+            {
+                "name": f"the-edge{slot}",
+                "region": "us-east-1",
+                "deliveryDestinationConfiguration": {
+                    "destinationResourceArn": f"arn:aws:s3:::<{bucket}>"
+                },
+                **more,
+            },
+        )
+        for slot, bucket, more in (
+            ("", "log-policy", {}),
+            ("-text", "log-policy", {"outputFormat": "w3c"}),
+            ("-json", "log-policy", {"outputFormat": "json"}),
+            ("-closed", "bucket", {}),
+        )
+    },
 }
 
 
@@ -385,7 +442,7 @@ class Ground:
             made = self[name]
             return plain(made.outputs[output]) if output else made.id
         within = (("bucket", "bucket"), ("queue", "arn"), ("alarm", "name"))
-        of_buckets = ((name, "bucket") for name in ("versioned", "versioned-far", "acls"))
+        of_buckets = ((name, "bucket") for name in BUCKETS_OF)
         for name, output in (*within, *of_buckets):
             if isinstance(value, str) and f"<{name}>" in value:
                 value = value.replace(f"<{name}>", plain(self[name].outputs[output]))

@@ -149,7 +149,8 @@ def test_what_is_pointed_at_is_of_the_same_region(
     if "serviceName" in filled:
         filled["serviceName"] = "com.amazonaws.ap-southeast-7.s3"
     _, said = refusal(client.create, token, filled)
-    assert "it is in ap-southeast-1 and this is made in ap-southeast-7" in said
+    home = inputs.get("region", "ap-southeast-1")
+    assert f"it is in {home} and this is made in ap-southeast-7" in said
 
 
 def test_what_came_with_a_resource_may_be_named(client: Client, ground: Ground):

@@ -26,6 +26,7 @@ from tests.infra.local.aws.cases import (
     data,
     delivery,
     federation,
+    log_deliveries,
     network,
     objects,
     queues,
@@ -50,6 +51,7 @@ PARTS = (
     replication,
     scaling,
     delivery,
+    log_deliveries,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_change_in_place_updates(client: Client, ground: Ground, case: Case):
     assert not list(answer.replaces)
     assert set(answer.diffs) == {path.split(".")[0].split("[")[0] for path in answer.detailedDiff}
     updated = client.update(made, news)
-    read = client.read(case.token, made.id)
+    read = client.read(case.token, made.id, made.inputs.get("region", ""))
     assert read is not None
     assert read.outputs == updated.outputs
     assert client.diff(updated, news).changes == pb.DiffResponse.DIFF_NONE
@@ -165,7 +167,7 @@ def test_a_read_shows_drift(client: Client, ground: Ground, case: Case, running:
     made = make(client, ground, case)
     with closing(Store(running.store)) as store:
         drift(store, made.id, [case.drift], case.token)
-    read = client.read(case.token, made.id)
+    read = client.read(case.token, made.id, made.inputs.get("region", ""))
     assert read is not None
     assert read.inputs != made.inputs
     # As a refresh asks: what is there now as the old side, what the state says as the new one.
@@ -177,7 +179,7 @@ def test_deleting_twice_is_no_error(client: Client, ground: Ground, case: Case):
     made = make(client, ground, case)
     client.delete(made)
     client.delete(made)
-    assert client.read(case.token, made.id) is None
+    assert client.read(case.token, made.id, made.inputs.get("region", "")) is None
 
 
 @each_type
