@@ -30,7 +30,7 @@ class Scope:
     @classmethod
     def of(cls, settings: Settings) -> Scope:
         config, region = settings.stack, settings.aws.region
-        copied = config.backup.enabled and config.backup.copies or config.storage.backup_copies
+        copied = (config.backup.enabled and config.backup.copies) or config.storage.backup_copies
         return cls(
             account=settings.account,
             region=region,

@@ -34,8 +34,9 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "aws:route53/zone:Zone": {"forceDestroy": lambda value: not value},
 }
 
-# What outlives a stack that keeps its data, with all that guards it; the last is by its name.
+# What outlives a stack that keeps its data, with all that guards it; keys are by their name.
 LASTING = ("aws:s3/", "aws:backup/vault")
+ENDS = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"  # with the role that it works by
 LASTING_KEYS = ("data", "backup-copy", "storage-copy")
 
 ZONES: Mapping[str, str] = {"ap-southeast-1": "abc", "ap-southeast-7": "abc"}
@@ -120,7 +121,9 @@ def lost_with_the_stack(graph: Graph) -> Iterator[str]:
     """For stacks that keep their data when they are taken down."""
     for each in graph.custom:
         is_key = each.type == "aws:kms/key:Key" and each.name in LASTING_KEYS
-        if (is_key or each.type.startswith(LASTING)) and not each.retain_on_delete:
+        if (is_key or (each.type.startswith(LASTING) and each.type != ENDS)) and not (
+            each.retain_on_delete
+        ):
             yield f"{each.urn} would go with the stack"
 
 
