@@ -7,8 +7,8 @@ from infra.edge.model import EdgeModel
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
-def behind_cdn(peers: tuple[str, ...] = EVERYWHERE) -> EdgeModel:
-    """The edge for which CloudFront is the one proxy, and `peers` are who connects to nginx.
+def behind_cdn() -> EdgeModel:
+    """The edge of a machine whose one proxy is CloudFront.
 
     CloudFront puts the viewer's address last in X-Forwarded-For, whatever a viewer sends in it
     ("Request and response behavior for custom origins", X-Forwarded-For): that one is taken, and
@@ -16,4 +16,4 @@ def behind_cdn(peers: tuple[str, ...] = EVERYWHERE) -> EdgeModel:
     group lets in AWS's own list of CloudFront's addresses (infra/edge/openings.py). A copy of that
     list here would age, and each address that it lacks would be limited as one client.
     """
-    return EdgeModel(trusted_proxies=peers, nearest_proxy_only=True)
+    return EdgeModel(trusted_proxies=EVERYWHERE, nearest_proxy_only=True)

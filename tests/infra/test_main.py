@@ -113,7 +113,8 @@ def test_the_default_security_group_is_closed(prod_graph):
 def test_every_bucket_is_closed_versioned_and_encrypted(stack, request):
     graph = request.getfixturevalue(stack)
     buckets = names(graph.of_type("s3/bucket:Bucket"))
-    assert buckets == {"documents", "backups", "logs"}
+    copies = {"backups-copy", "logs-copy"} if graph.stack == "prod" else set()
+    assert buckets == {"documents", "backups", "logs", *copies}
     for part in (
         "BucketPublicAccessBlock",
         "BucketVersioning",
@@ -219,7 +220,7 @@ def test_the_machine_may_do_what_its_workloads_need_and_no_more(prod_graph):
 
 def test_keys_rotate_and_open_to_nobody_by_star(prod_graph):
     keys = prod_graph.of_type("kms/key:Key")
-    assert names(keys) == {"data", "logs-key", "backup-copy"}
+    assert names(keys) == {"data", "logs-key", "backup-copy", "storage-copy"}
     for key in keys:
         assert key.inputs["enableKeyRotation"] is True
         for statement in json.loads(key.inputs["policy"])["Statement"]:

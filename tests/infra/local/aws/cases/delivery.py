@@ -399,6 +399,29 @@ REFUSED = (
     Refused(tokens.WEB_ACL, {"rules": [{**RATE, "statement": {}}]}, "0 statements"),
     Refused(
         tokens.WEB_ACL,
+        {"rules": [{**RATE, "statement": {"notStatement": {"statements": []}}}]},
+        "notStatement.statements",
+    ),
+    Refused(
+        tokens.WEB_ACL,
+        {
+            "rules": [
+                {
+                    **RATE,
+                    "statement": {
+                        "andStatement": {
+                            "statements": [
+                                {"notStatement": {"statement": {"byte_match_statement": {}}}}
+                            ]
+                        }
+                    },
+                }
+            ]
+        },
+        "byte_match_statement",
+    ),
+    Refused(
+        tokens.WEB_ACL,
         {
             "rules": [
                 {
