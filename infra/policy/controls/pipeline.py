@@ -14,6 +14,27 @@ from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, co
 
 GITHUB = "token.actions.githubusercontent.com"
 GLOBAL_REGION = "us-east-1"
+# What a stack has no business with: nothing of it has its name, its tag or its domain.
+STRANGE = "of-somebody"
+_THEIRS = {"aws:ResourceTag/Name": STRANGE}
+_FOREIGN: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
+    ("ec2:TerminateInstances", "ec2", "instance/x", _THEIRS),
+    ("ec2:DeleteVpc", "ec2", "vpc/x", {}),
+    ("ec2:CreateSecurityGroup", "ec2", "security-group/x", {"aws:RequestTag/Name": STRANGE}),
+    ("ec2:CreateTags", "ec2", "vpc/x", {**_THEIRS, "aws:RequestTag/Name": STRANGE}),
+    ("kms:PutKeyPolicy", "kms", "key/x", _THEIRS),
+    ("kms:Decrypt", "kms", "key/x", _THEIRS),
+    ("kms:Encrypt", "kms", "key/x", _THEIRS),
+    ("kms:CreateGrant", "kms", "key/x", {**_THEIRS, "kms:GrantIsForAWSResource": "true"}),
+    ("acm:DeleteCertificate", "acm", "certificate/x", _THEIRS),
+    ("backup:DeleteBackupPlan", "backup", "backup-plan:x", _THEIRS),
+    ("secretsmanager:UpdateSecret", "secretsmanager", f"secret:{STRANGE}-abcdef", _THEIRS),
+    ("logs:DeleteLogGroup", "logs", f"log-group:{STRANGE}", _THEIRS),
+    ("sqs:DeleteQueue", "sqs", STRANGE, _THEIRS),
+    ("rds:ModifyDBCluster", "rds", f"cluster:{STRANGE}", _THEIRS),
+    ("eks:UpdateClusterConfig", "eks", f"cluster/{STRANGE}", _THEIRS),
+    ("ecr:PutImage", "ecr", f"repository/{STRANGE}", _THEIRS),
+)
 WAY_OUT = "refuse it in the boundary: infra/identity/pipeline/guards.py"
 
 
@@ -22,7 +43,8 @@ WAY_OUT = "refuse it in the boundary: infra/identity/pipeline/guards.py"
     "A job that deploys can't read data, end it, or widen itself",
     "iam.Role taken by jobs of GitHub: its policies within its boundary allow no value of a "
     "secret, no object, no end of a key, bucket, database, secret or recovery point, no role "
-    "without boundary, no other role, and no change of its own role, policies and boundary",
+    "without boundary, no other role, no change of its own role, policies and boundary, and "
+    "nothing that has another name, tag or domain than the stack's",
     "AWS Well-Architected SEC03-BP02; GitHub: security hardening with OpenID Connect",
     Severity.HIGH,
     (types.ROLE,),
@@ -95,6 +117,28 @@ class _Named:
     def attempts(self) -> Iterator[iam.Request]:
         yield from self._on_identities()
         yield from self._on_data()
+        yield from self._on_foreign()
+
+    def _on_foreign(self) -> Iterator[iam.Request]:
+        """What belongs to another stack or to nobody here."""
+        for action, service, name, context in _FOREIGN:
+            arn = self._arn(service, name)
+            yield iam.Request(action, arn, {"aws:RequestedRegion": self.region, **context})
+        yield self._call("s3:PutBucketPolicy", f"arn:aws:s3:::{STRANGE}", self.role)
+        names = {"route53:ChangeResourceRecordSetsNormalizedRecordNames": [f"{STRANGE}.example"]}
+        zone = "arn:aws:route53:::hostedzone/x"
+        yield self._global("route53:ChangeResourceRecordSets", zone, names)
+        role = f"arn:aws:iam::{self.account}:role/{STRANGE}"
+        for bound in self.graph.linked(self.role, "permissionsBoundary", types.POLICY):
+            within = {"iam:PermissionsBoundary": self._iam("policy", bound)}
+            yield self._global("iam:PutRolePolicy", role, within)
+        for other in self.graph.of(types.ROLE):
+            passed = {"iam:PassedToService": "lambda.amazonaws.com"}
+            yield self._global("iam:PassRole", self._iam("role", other), passed)
+        yield self._global("iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
+        linked = f"arn:aws:iam::{self.account}:role/aws-service-role/x"
+        strange = {"iam:AWSServiceName": "lex.amazonaws.com"}
+        yield self._global("iam:CreateServiceLinkedRole", linked, strange)
 
     def _on_identities(self) -> Iterator[iam.Request]:
         own = self._iam("role", self.role)
@@ -150,7 +194,7 @@ class _Named:
     def _iam(self, kind: str, resource: Resource) -> str:
         return f"arn:aws:iam::{self.account}:{kind}/{resource.get('name')}"
 
-    def _global(self, action: str, arn: str, more: Mapping[str, str]) -> iam.Request:
+    def _global(self, action: str, arn: str, more: Mapping[str, Any]) -> iam.Request:
         return iam.Request(action, arn, {"aws:RequestedRegion": GLOBAL_REGION, **more})
 
     def _call(self, action: str, arn: str, resource: Resource) -> iam.Request:

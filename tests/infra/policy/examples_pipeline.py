@@ -15,6 +15,7 @@ from tests.infra.policy.example import Example, example, values
 from tests.infra.policy.whole import ACCOUNT, REGION, res
 
 BOUNDARY, ROLE = "Policy::pipeline-boundary", "Role::pipeline-deploy"
+ALL_ROLES = f"arn:aws:iam::{ACCOUNT}:role/*"
 KEYS = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/*"
 
 
@@ -79,6 +80,18 @@ EXAMPLES: dict[str, Example] = {
                 "kms:Decrypt", resource=KEYS, NumericLessThan={"aws:x": "1"}
             ),
             "a policy that can't be read": put("RolePolicy::pipeline-s3", "policy", UNKNOWN),
+            "machines of others": may(
+                "ec2:TerminateInstances", resource="arn:aws:ec2:ap-southeast-1:123456789012:*"
+            ),
+            "networks without a tag": may(
+                "ec2:Delete*", StringEquals={"aws:RequestedRegion": REGION}
+            ),
+            "another domain": may("route53:*", resource="arn:aws:route53:::hostedzone/*"),
+            "roles to any service": may(
+                "iam:PassRole", resource=f"arn:aws:iam::{ACCOUNT}:role/host-role"
+            ),
+            "any service's role": may("iam:CreateServiceLinkedRole", resource=ALL_ROLES),
+            "buckets of others": may("s3:PutBucketPolicy", resource="arn:aws:s3:::*"),
             "roles without boundary": may(
                 "iam:CreateRole", resource=f"arn:aws:iam::{ACCOUNT}:role/*-role"
             ),

@@ -20,7 +20,7 @@ from infra.tags import Tags
 
 ZONES = ("a", "b", "c")
 REGION, OTHER_REGION, ACCOUNT = "ap-southeast-1", "ap-southeast-2", "123456789012"
-SERVICES = ("backup", "rds", "secretsmanager")  # where a job has more than it needs
+POINT = "recovery-point"
 TAGS = Tags("prod", "owner", "centre")
 OIDC = f"oidc.eks.{REGION}.amazonaws.com/id/ABCDEF"
 
@@ -397,12 +397,15 @@ def _pipeline() -> Iterator[Resource]:
         ),
         permissionsBoundary=arn(t.POLICY, "pipeline-boundary"),
     )
-    for service, resource in (
-        ("iam", f"arn:aws:iam::{ACCOUNT}:*/gacp-prod-*"),
-        ("s3", "arn:aws:s3:::*"),
-        ("sts", f"arn:aws:iam::{ACCOUNT}:role/*"),
-        *((each, f"arn:aws:{each}:{REGION}:{ACCOUNT}:*") for each in SERVICES),
-    ):
-        wide = policies.allow("Wide", [f"{service}:*"], [resource])
+    near = f"{REGION}:{ACCOUNT}"
+    for service, resources in {
+        "iam": (f"arn:aws:iam::{ACCOUNT}:*/gacp-prod-*",),
+        "s3": tuple(f"arn:aws:s3:::{name}*" for name in ("backups", "documents", "logs")),
+        "sts": (f"arn:aws:iam::{ACCOUNT}:role/*",),
+        "rds": (f"arn:aws:rds:{near}:cluster:database",),
+        "secretsmanager": (f"arn:aws:secretsmanager:{near}:secret:gacp/*",),
+        "backup": tuple(f"arn:aws:backup:{near}:{kind}:*" for kind in ("backup-vault", POINT)),
+    }.items():
+        wide = policies.allow("Wide", [f"{service}:*"], resources)
         text = policies.document([wide])
         yield res(t.ROLE_POLICY, f"pipeline-{service}", role=name, policy=text, tags={})
