@@ -12,6 +12,7 @@ from tests.infra.local.aws.cases import (
     backups,
     balancers,
     delivery,
+    managing,
     queues,
     replication,
     scaling,
@@ -22,7 +23,7 @@ from tests.infra.local.aws.client import Client, RefusedError
 from tests.infra.local.aws.ground import Ground
 from tests.infra.local.aws.test_types import ALL, changed
 
-PARTS = (queues, balancers, watching, backups, replication, scaling, delivery)
+PARTS = (queues, balancers, watching, backups, replication, scaling, delivery, managing)
 EACH = [refused for part in PARTS for refused in part.REFUSED]
 USED = [held for part in PARTS for held in part.HELD]
 CODES = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION)

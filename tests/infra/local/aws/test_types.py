@@ -26,6 +26,7 @@ from tests.infra.local.aws.cases import (
     data,
     delivery,
     federation,
+    managing,
     network,
     objects,
     queues,
@@ -50,6 +51,7 @@ PARTS = (
     replication,
     scaling,
     delivery,
+    managing,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
