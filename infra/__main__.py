@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pulumi
+
 from infra.backup.backups import Backups, BackupsArgs
 from infra.cluster.profile import ClusterProfile, ClusterProfileArgs
 from infra.config.choices import ComputeProfile
@@ -32,8 +36,7 @@ from infra.storage.buckets import Buckets, BucketsArgs
 def wire(settings: Settings, stack: Stack) -> Parts:
     """Make what every compute profile needs: network, data, storage, secrets, logs."""
     config = settings.stack
-    days = config.logs.retention_days
-    in_cluster = config.compute.profile is ComputeProfile.CLUSTER
+    days, balancer = config.logs.retention_days, config.compute.has_balancer
     data_key = Key("data", stack, KeyArgs("Everything that holds data"))
     logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
     logs_key = Key("logs-key", stack, KeyArgs("Logs and alerts", logs_policy))
@@ -52,7 +55,7 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
     return Parts(
         network=network,
-        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, in_cluster)),
+        buckets=Buckets("storage", stack, BucketsArgs(config.storage, data_key.arn, balancer)),
         database=Database(
             "database",
             stack,
@@ -70,27 +73,34 @@ def wire(settings: Settings, stack: Stack) -> Parts:
     )
 
 
-def guard(settings: Settings, stack: Stack, parts: Parts) -> tuple[PlannedAlarm, ...]:
+def guard(
+    settings: Settings, stack: Stack, parts: Parts, of_profile: Mapping[str, pulumi.Output[str]]
+) -> tuple[PlannedAlarm, ...]:
     """Recovery points and the budget, where the stack has them; gives back what to watch."""
     config = settings.stack
     if config.budget.monthly_usd:
         Budget("budget", stack, BudgetArgs(config.budget, parts.alerts.topic_arn))
     if not config.backup.enabled:
         return ()
-    protected = {"DocumentDB": parts.database.arn, "S3": parts.buckets.documents.arn}
+    of_all = {"DocumentDB": parts.database.arn, "S3": parts.buckets.documents.arn}
+    protected = {**of_all, **of_profile}
     args = BackupsArgs(config.backup, parts.data_key.arn, protected)
     return alarm_plan.of_backups(Backups("backup", stack, args).vault_name)
 
 
 def make_host(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
-    """Profile `host`, and the domain that points at its machine."""
-    outputs = parts.outputs(settings)
+    """Profile `host`, and the domain that points at its machine or balancer."""
     args = HostProfileArgs(
-        settings, parts.network, parts.data_key.arn, parts.workload_access(), outputs
+        settings=settings,
+        network=parts.network,
+        buckets=parts.buckets,
+        access=parts.workload_access(),
+        certificate_arn=dns.certificate_arn,
+        outputs=parts.outputs(settings),
     )
     host = HostProfile("host", stack, args)
-    dns.point_at(host.address)
-    return Running(host.outputs, alarm_plan.of_machine(host.instance_id))
+    host.point(dns)
+    return Running(host.outputs, host.alarms, host.protected)
 
 
 def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
@@ -117,7 +127,8 @@ def main() -> None:
     settings = load_settings(program_configuration())
     stack, config = Stack.of(settings), settings.stack
     parts = wire(settings, stack)
-    watched = [*parts.alarms(settings), *guard(settings, stack, parts)]
+    watched = [*parts.alarms(settings)]
+    protected: Mapping[str, pulumi.Output[str]] = {}
     outputs, edge = parts.outputs(settings), config.edge
     if edge.domain:
         dns = Dns("dns", stack, DnsArgs(edge.domain, edge.zone_id))
@@ -126,6 +137,8 @@ def main() -> None:
             running = make(settings, stack, parts, dns)
             outputs |= running.outputs
             watched += running.alarms
+            protected = running.protected
+    watched += guard(settings, stack, parts, protected)
     if config.alerts.alarms:
         Alarms("alarms", stack, AlarmsArgs(parts.alerts.topic_arn, watched))
     export(outputs)

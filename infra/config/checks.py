@@ -63,6 +63,25 @@ def _a_name_for_the_certificate(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def _machines_of_a_host(settings: Settings) -> Iterator[Problem]:
+    stack, compute = settings.stack, settings.stack.compute
+    if compute.machines > compute.machines_max:
+        yield Problem(
+            "gacp:compute.machines",
+            compute.machines,
+            f"must be at most gacp:compute.machinesMax, which is {compute.machines_max}",
+        )
+    in_prod = stack.environment is Environment.PROD
+    several = compute.profile is ComputeProfile.HOST and compute.has_balancer
+    if in_prod and several and compute.machines < 2:
+        yield Problem(
+            "gacp:compute.machines",
+            compute.machines,
+            "must be at least 2 in environment prod where gacp:compute.machinesMax is over 1",
+            "a machine that is lost would take the platform with it, and the balancer helps nobody",
+        )
+
+
 def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
     stack, cluster = settings.stack, settings.stack.compute.cluster
     if cluster.nodes_min > cluster.nodes_max:
@@ -150,6 +169,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _tokens_want_tls,
     _images_of_a_host,
     _a_name_for_the_certificate,
+    _machines_of_a_host,
     _nodes_of_a_cluster,
     _production_outlives_a_zone,
     _copies_lie_elsewhere,

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.identity import policies
+from infra.identity.host_access import HostAccess, host_statements
 from infra.identity.workloads import WorkloadAccess, workload_statements
 from infra.stack import Stack
 
@@ -17,13 +18,14 @@ SSM_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 @dataclass(frozen=True, slots=True)
 class HostRoleArgs:
-    """What the workloads on the machine may touch (`WorkloadAccess`), some of it not yet known."""
+    """What the workloads on the machine may touch, and the machine itself; known later."""
 
     access: pulumi.Output[WorkloadAccess]
+    machine: pulumi.Output[HostAccess]
 
 
 class HostRole(pulumi.ComponentResource):
-    """The machine's role: what its workloads need, and Session Manager.
+    """The machine's role: what its workloads and its own programs need, and Session Manager.
 
     Children: the role, its policy, the attachment of AWS's policy for Session Manager, the
     instance profile.
@@ -46,19 +48,29 @@ class HostRole(pulumi.ComponentResource):
             tags=tags,
             opts=child,
         )
-        aws.iam.RolePolicy(
+        policy = aws.iam.RolePolicy(
             name,
             role=role.name,
-            policy=args.access.apply(lambda known: policies.document(workload_statements(known))),
+            policy=pulumi.Output.all(args.access, args.machine).apply(
+                lambda known: policies.document(
+                    (*workload_statements(known[0]), *host_statements(known[1]))
+                )
+            ),
             opts=child,
         )
-        aws.iam.RolePolicyAttachment(
+        managed = aws.iam.RolePolicyAttachment(
             f"{name}-ssm", role=role.name, policy_arn=SSM_POLICY, opts=child
         )
+        self._rights: list[pulumi.Resource] = [policy, managed]
         self._profile = aws.iam.InstanceProfile(
             name, name=stack.names.of(name), role=role.name, tags=tags, opts=child
         )
         self.register_outputs({})
+
+    @property
+    def rights(self) -> list[pulumi.Resource]:
+        """What the role may do: a machine that starts before it has them can't claim a thing."""
+        return self._rights
 
     @property
     def instance_profile_arn(self) -> pulumi.Output[str]:

@@ -20,9 +20,9 @@ class BucketsArgs:
 
 
 class Buckets(pulumi.ComponentResource):
-    """Documents, backups and access logs.
+    """Documents, backups, releases and access logs.
 
-    Children: a `Bucket` per planned role; access of the first two is logged in the third.
+    Children: a `Bucket` per planned role; access of all others is logged in the logs'.
     """
 
     def __init__(
@@ -34,13 +34,8 @@ class Buckets(pulumi.ComponentResource):
         )
         child = stack.child_of(self)
         self.logs = Bucket("logs", stack, BucketArgs(plan["logs"], args.key_arn), child)
-        self.documents = Bucket(
-            "documents",
-            stack,
-            BucketArgs(plan["documents"], args.key_arn, self.logs.bucket),
-            child,
-        )
-        self.backups = Bucket(
-            "backups", stack, BucketArgs(plan["backups"], args.key_arn, self.logs.bucket), child
+        self.documents, self.backups, self.releases = (
+            Bucket(role, stack, BucketArgs(plan[role], args.key_arn, self.logs.bucket), child)
+            for role in ("documents", "backups", "releases")
         )
         self.register_outputs({})

@@ -37,6 +37,7 @@ def plan_buckets(
     """The buckets by role: `logs` first, since the others write to it, and a balancer if asked."""
     documents = names.bucket("documents", account)
     backups = names.bucket("backups", account)
+    releases = names.bucket("releases", account)
     logs = names.bucket("logs", account)
     of_balancer = bucket_policies.bucket_takes_balancer_logs(logs, account)
     planned = (
@@ -46,7 +47,9 @@ def plan_buckets(
             data_class=DataClass.INTERNAL,
             policy=(
                 *bucket_policies.bucket_over_tls_only(logs),
-                *bucket_policies.bucket_takes_access_logs(logs, (documents, backups), account),
+                *bucket_policies.bucket_takes_access_logs(
+                    logs, (documents, backups, releases), account
+                ),
                 *(of_balancer if balancer_logs else ()),
             ),
             lifecycle=(
@@ -82,8 +85,24 @@ def plan_buckets(
             ),
             lock_days=config.backup_lock_days,
         ),
+        _releases(releases, config.noncurrent_days),
     )
     return {bucket.role: bucket for bucket in planned}
+
+
+def _releases(bucket: str, noncurrent_days: int) -> PlannedBucket:
+    """Bundles of the machines, named by their content.
+
+    No rule ends them by age: the release that runs may be older than any age. A new release deletes
+    the one before, which from then on is an old version and ends as such.
+    """
+    return PlannedBucket(
+        role="releases",
+        bucket=bucket,
+        data_class=DataClass.INTERNAL,
+        policy=bucket_policies.bucket_over_tls_only(bucket),
+        lifecycle=(_cleaned(noncurrent_days),),
+    )
 
 
 def _cleaned(noncurrent_days: int) -> Mapping[str, object]:

@@ -13,7 +13,10 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 WHOLE = [cell for cell in ON_AWS if cell[0] == "prod"]
 # What holds data or stands for it: an update must never make another one of these.
-STATEFUL = ("docdb/cluster:Cluster", "s3/bucket:Bucket", "kms/key:Key", "elasticache/replication")
+STATEFUL = (
+    *("docdb/cluster:Cluster", "s3/bucket:Bucket", "kms/key:Key", "elasticache/replication"),
+    *("ebs/volume:Volume", "ec2/eip:Eip"),  # an address that moves takes the domain with it
+)
 
 
 def holding(engine: Engine) -> set[tuple[str, ...]]:
@@ -89,16 +92,23 @@ def test_two_stacks_of_one_account_do_not_collide(tmp_path, configuration_of):
     settled(staging)
 
 
-def test_a_release_touches_the_machine_and_nothing_that_holds_data(tmp_path, configuration_of):
+def test_a_release_reaches_the_machines_and_makes_no_new_one(tmp_path, configuration_of):
     config = configuration_of("prod")
     engine = start(tmp_path, "prod", config)
     engine.run("up", "--yes", "--skip-preview")
+    bundle = one(engine, "s3/bucketObjectv2:BucketObjectv2")
+    machines, data = one(engine, "ec2/launchTemplate:LaunchTemplate"), holding(engine)
     workloads = {**config["gacp:workloads"], "imageDigest": "sha256:" + "1" * 64}
     engine.configure({**config, "gacp:workloads": workloads})
     changed = engine.run("preview", "--diff")
-    assert "launchTemplate" in changed
-    assert "+-aws:ec2/instance:Instance" in changed  # a template's version makes a new instance
-    assert "aws:docdb/" not in changed  # outputs are shown too, with the database's address
+    assert "~ aws:ssm/parameter:Parameter" in changed
+    for untouched in ("autoscaling/group", "ec2/launchTemplate", "ec2/eip", "ebs/volume", "docdb/"):
+        assert f"aws:{untouched}" not in changed
+    engine.run("up", "--yes", "--skip-preview")
+    assert one(engine, "s3/bucketObjectv2:BucketObjectv2") != bundle
+    assert one(engine, "ec2/launchTemplate:LaunchTemplate") == machines
+    assert holding(engine) == data
+    settled(engine)
 
 
 def test_the_previous_revision_is_upgraded_and_gives_way_only_where_nothing_is_lost(

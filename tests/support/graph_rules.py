@@ -27,6 +27,10 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "finalSnapshotIdentifier": bool,
         "snapshotRetentionLimit": lambda value: value > 0,
     },
+    "aws:ebs/volume:Volume": {
+        "encrypted": lambda value: value is True,
+        "finalSnapshot": lambda value: value is True,
+    },
     "aws:s3/bucket:Bucket": {"forceDestroy": lambda value: not value},
     "aws:kms/key:Key": {"deletionWindowInDays": lambda value: value == 30},
     "aws:secretsmanager/secret:Secret": {"recoveryWindowInDays": lambda value: value >= 7},
@@ -59,7 +63,10 @@ def missing_tags(graph: Graph) -> Iterator[str]:
     for each in graph.custom:
         if each.type in NOT_TAGGABLE:
             continue
-        missing = [tag for tag in REQUIRED if not each.inputs.get("tags", {}).get(tag)]
+        tags = each.inputs.get("tags", {})
+        if isinstance(tags, list):  # of an auto scaling group
+            tags = {tag["key"]: tag["value"] for tag in tags}
+        missing = [tag for tag in REQUIRED if not tags.get(tag)]
         if missing:
             yield f"{each.urn} has no tag {', '.join(missing)}"
 

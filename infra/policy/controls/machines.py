@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +27,7 @@ from infra.policy.secrets import looks_secret
 
 SSM_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 SSH = 22
+GZIP = b"\x1f\x8b"
 
 _TEMPLATES = (types.LAUNCH_TEMPLATE,)
 _MACHINES = (types.INSTANCE, types.LAUNCH_TEMPLATE)
@@ -221,7 +224,11 @@ def _no_secret(graph: Graph, machine: Resource, key: str) -> Iterator[Finding]:
 
 
 def _decoded(text: str) -> str:
+    """What stands behind base64, and behind gzip in it, which cloud-init takes too."""
     try:
-        return base64.b64decode(text, validate=True).decode(errors="replace")
-    except (binascii.Error, ValueError):
+        content = base64.b64decode(text, validate=True)
+        if content.startswith(GZIP):
+            content = gzip.decompress(content)
+    except (binascii.Error, ValueError, OSError, EOFError, zlib.error):
         return ""
+    return content.decode(errors="replace")

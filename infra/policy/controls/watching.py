@@ -14,6 +14,7 @@ from infra.policy.model import UNKNOWN, Finding, Profile, Resource, Severity, Wh
 METRICS = {
     types.DATABASE: ("CPUUtilization", "FreeableMemory", "LowMemNumOperationsThrottled"),
     types.INSTANCE: ("StatusCheckFailed", "CPUUtilization"),
+    types.AUTOSCALING_GROUP: ("GroupInServiceInstances", "StatusCheckFailed", "CPUUtilization"),
     types.VAULT: (
         *("NumberOfBackupJobsFailed", "NumberOfRestoreJobsFailed", "NumberOfCopyJobsFailed"),
     ),
@@ -25,10 +26,11 @@ REDIS_METRIC = "EngineCPUUtilization"  # of each node, which has one core for it
     "B12",
     "What the platform lives on has alarms",
     "prod: a cloudwatch.MetricAlarm of the least metrics names each docdb.Cluster, ec2.Instance, "
-    "backup.Vault that a plan writes to, and each node of each elasticache.ReplicationGroup",
+    "autoscaling.Group, backup.Vault that a plan writes to, and each node of each "
+    "elasticache.ReplicationGroup",
     "AWS Well-Architected REL06-BP01",
     Severity.MEDIUM,
-    (types.DATABASE, types.INSTANCE, types.VAULT, types.REDIS),
+    (types.DATABASE, types.INSTANCE, types.AUTOSCALING_GROUP, types.VAULT, types.REDIS),
     where=Where.PROD,
 )
 def watched(graph: Graph, _: Profile) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from datetime import date
 from typing import Any
 
@@ -251,6 +252,11 @@ EXAMPLES: dict[str, Example] = {
             "a secret": put(BASTION, "userData", ACCESS_KEY_TEXT),
             "a secret in base64": put(
                 TEMPLATE, "userData", base64.b64encode(ACCESS_KEY_TEXT.encode()).decode()
+            ),
+            "a secret in gzip": put(
+                TEMPLATE,
+                "userData",
+                base64.b64encode(gzip.compress(ACCESS_KEY_TEXT.encode())).decode(),
             ),
             "a key in base64": put(
                 BASTION, "userDataBase64", base64.b64encode(b"-----BEGIN PRIVATE KEY").decode()

@@ -295,12 +295,22 @@ def machines() -> Iterator[Resource]:
     yield res(
         t.AUTOSCALING_GROUP,
         "host",
+        name="hosts",
         launchTemplate={"id": _id("host"), "version": "1"},
         minSize=1,
         maxSize=1,
         tags=listed,
     )
     yield res(t.INSTANCE_PROFILE, "host", name="host-profile", role="host-role")
+    yield res(
+        t.VOLUME,
+        "host-data",
+        protect=True,
+        availabilityZone=f"{REGION}a",
+        encrypted=True,
+        kmsKeyId=KEY,
+        finalSnapshot=True,
+    )
     # A machine that says everything itself.
     yield res(
         t.INSTANCE,

@@ -198,7 +198,11 @@ def alerts() -> Iterator[Resource]:
     yield res(
         t.SUBSCRIPTION, "alerts", topic=topic, protocol="email", endpoint="a@b.example", tags={}
     )
-    watched = {t.DATABASE: ("database",), t.INSTANCE: ("host-id", "bastion-id")}
+    watched = {
+        t.DATABASE: ("database",),
+        t.INSTANCE: ("host-id", "bastion-id"),
+        t.AUTOSCALING_GROUP: ("hosts",),
+    }
     for kind, metrics in METRICS.items():
         for target in watched.get(kind, ("vault",)):
             for metric in metrics:
@@ -285,6 +289,7 @@ def backup() -> Iterator[Resource]:
     protected = {
         "DocumentDB": arn(t.DATABASE, "database"),
         "S3": arn(t.BUCKET, "documents"),
+        "EBS": arn(t.VOLUME, "host-data"),
     }
     role = arn(t.ROLE, "backup")
     yield res(
