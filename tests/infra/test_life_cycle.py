@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from infra.config.keys import deep_merged
 from tests.support.previous import Previous
 from tests.support.stacks import ON_AWS, Engine, start
 
@@ -90,6 +91,18 @@ def test_two_stacks_of_one_account_do_not_collide(tmp_path, configuration_of):
     staging.run("up", "--yes", "--skip-preview")
     settled(dev)
     settled(staging)
+
+
+def test_several_machines_come_up_change_and_go_whole(tmp_path, configuration_of):
+    config = deep_merged(configuration_of("dev", "host"), {"gacp:compute": {"machinesMax": 3}})
+    engine = start(tmp_path, "dev", config)
+    engine.run("up", "--yes", "--skip-preview")
+    settled(engine)
+    group = one(engine, "autoscaling/group:Group")
+    engine.configure(deep_merged(config, {"gacp:compute": {"instanceType": "t4g.large"}}))
+    assert "~ 2 updated" in engine.run("up", "--yes", "--skip-preview")  # template and group
+    assert one(engine, "autoscaling/group:Group") == group
+    it_goes_whole_when_it_is_retired(engine, config)
 
 
 def test_a_release_reaches_the_machines_and_makes_no_new_one(tmp_path, configuration_of):

@@ -79,7 +79,14 @@ def test_local_needs_no_credentials_but_the_database_own(local_graph):
 
 def test_local_is_small_and_has_no_machine_no_way_in_and_no_domain(local_graph):
     assert len(local_graph.custom) < 80
-    for absent in ("ec2/instance:Instance", "autoscaling/group:Group", "ebs/volume:Volume", "ec2/eip:Eip", "natGateway", "internetGateway"):
+    for absent in (
+        "ec2/instance:Instance",
+        "autoscaling/group:Group",
+        "ebs/volume:Volume",
+        "ec2/eip:Eip",
+        "natGateway",
+        "internetGateway",
+    ):
         assert not [each for each in local_graph.custom if absent in each.type]
     assert not [each for each in local_graph.custom if ":route53/" in each.type]
     assert openings(local_graph) == set()
@@ -244,8 +251,8 @@ def test_the_domain_points_to_the_machine_and_has_a_validated_certificate(prod_g
 
 
 def test_only_hidden_dependencies_are_written_down(prod_graph):
-    """`depends_on` beside data flow: bucket policies, lifecycles, the database's logs, and the rights
-    and ways out of machines."""
+    """`depends_on` beside data flow: bucket policies, lifecycles, the database's logs, and what
+    machines may do and reach."""
     for each in prod_graph.custom:
         by_data = {urn for urns in each.property_dependencies.values() for urn in urns}
         if set(each.depends_on) - by_data:

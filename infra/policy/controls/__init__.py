@@ -21,6 +21,7 @@ from infra.policy.controls import (
     redis,
     redis_access,
     registry,
+    releases,
     retention,
     secrets,
     storage,
@@ -37,7 +38,7 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
-    *(alerts, beyond, watching),
+    *(alerts, beyond, watching, releases),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

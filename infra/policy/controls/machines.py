@@ -188,7 +188,8 @@ def _session_manager(graph: Graph, carrier: Resource) -> Iterator[Finding]:
 @control(
     "A26",
     "User data holds no secret; machines are watched and not ended by accident",
-    "ec2.Instance userData has no secret pattern; disableApiTermination and monitoring are true",
+    "ec2.Instance, and the template of a group: userData has no secret pattern; "
+    "disableApiTermination and monitoring are true",
     "CKV_AWS_46/126",
     Severity.HIGH,
     (*_MACHINES, types.AUTOSCALING_GROUP),
@@ -197,7 +198,7 @@ def user_data(graph: Graph, _: Profile) -> Iterator[Finding]:
     for machine in graph.of(*_MACHINES):
         for key in ("userData", "userDataBase64"):
             yield from _no_secret(graph, machine, key)
-    for machine in graph.of(types.INSTANCE):
+    for machine in graph.of(*_OWNERS):
         carriers = [machine, *templates_of(graph, machine)]
         if not any(is_true(each.get("disableApiTermination")) for each in carriers):
             yield wrong(machine, "disableApiTermination", "must be true", "set it to true")

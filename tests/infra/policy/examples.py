@@ -7,6 +7,7 @@ from tests.infra.policy import (
     examples_compute,
     examples_data,
     examples_network,
+    examples_releases,
 )
 from tests.infra.policy.example import Example
 
@@ -17,4 +18,5 @@ EXAMPLES: dict[str, Example] = {
     **examples_access.EXAMPLES,
     **examples_backup.EXAMPLES,
     **examples_beyond.EXAMPLES,
+    **examples_releases.EXAMPLES,
 }

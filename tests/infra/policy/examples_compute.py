@@ -246,6 +246,7 @@ EXAMPLES: dict[str, Example] = {
         red={
             **values(BASTION, "disableApiTermination", False),
             **values(BASTION, "monitoring", False),
+            "a group of machines that anybody ends": put(TEMPLATE, "disableApiTermination", False),
             "a group of unwatched machines": cut("Group::host", "launchTemplate"),
             "unwatched nodes": cut("LaunchTemplate::nodes", "monitoring"),
             "unwatched by the template": put(TEMPLATE, "monitoring", {"enabled": False}),

@@ -296,6 +296,10 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "template-bare": (tokens.LAUNCH_TEMPLATE, {"instanceType": "t4g.small"}),
+    "template-parameter": (
+        tokens.LAUNCH_TEMPLATE,
+        {"imageId": "resolve:ssm:/an/image", "instanceType": "t4g.small"},
+    ),
     "template-named": (
         tokens.LAUNCH_TEMPLATE,
         {"name": "gacp-tests", "imageId": "ami-0123456789abcdef0"},
