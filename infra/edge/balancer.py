@@ -177,6 +177,7 @@ class Balancer(pulumi.ComponentResource):
             protocol=protocol,
             target_type=behind.kind,
             proxy_protocol_v2=behind.kind == "ip",
+            preserve_client_ip="true" if behind.kind == "instance" else None,
             deregistration_delay=DRAIN_SECONDS,
             health_check={
                 "protocol": behind.health_protocol,

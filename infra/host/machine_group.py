@@ -32,7 +32,8 @@ class MachineGroupArgs:
 
     `own_address` gives machines a public address to call out with, where no gateway does.
     `user_data` is base64; a new one makes new machines. `target_group_arns` are a balancer's, none
-    for one machine. `first` is what a machine needs from its first minute: rights, and the way out.
+    for one machine. `stop_alarms` are names of alarms that end the replacement of machines.
+    `first` is what a machine needs from its first minute: rights, and the way out.
     """
 
     config: ComputeConfig
@@ -44,6 +45,7 @@ class MachineGroupArgs:
     user_data: pulumi.Output[str]
     first: Sequence[pulumi.Resource]
     target_group_arns: Sequence[pulumi.Output[str]] = ()
+    stop_alarms: Sequence[str] = ()
 
 
 class MachineGroup(pulumi.ComponentResource):
@@ -132,7 +134,7 @@ class MachineGroup(pulumi.ComponentResource):
                 }
             ],
             wait_for_capacity_timeout=f"{FIRST_START_SECONDS + 300}s",
-            instance_refresh=refresh_of(config),
+            instance_refresh=refresh_of(config, args.stop_alarms),
             enabled_metrics=list(METRICS),
             metrics_granularity="1Minute",
             tags=[
@@ -165,7 +167,9 @@ def first_start_hook(group: str) -> str:
     return f"{group}-first-start"
 
 
-def refresh_of(config: ComputeConfig) -> aws.autoscaling.GroupInstanceRefreshArgs:
+def refresh_of(
+    config: ComputeConfig, stop_alarms: Sequence[str] = ()
+) -> aws.autoscaling.GroupInstanceRefreshArgs:
     """How a new template reaches the machines.
 
     One machine goes before the next comes, which takes its volume. AWS rolls back only to an image
@@ -181,5 +185,10 @@ def refresh_of(config: ComputeConfig) -> aws.autoscaling.GroupInstanceRefreshArg
             instance_warmup="60",
             auto_rollback=config.machine_image.startswith("ami-"),
             skip_matching=True,
+            alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(
+                alarms=list(stop_alarms)
+            )
+            if stop_alarms
+            else None,
         ),
     )

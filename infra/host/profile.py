@@ -177,9 +177,18 @@ class HostProfile(pulumi.ComponentResource):
                 user_data=self._first_start().apply(user_data),
                 first=[*role.rights, network],
                 target_group_arns=[balancer.web.arn, balancer.redirect.arn] if balancer else [],
+                stop_alarms=self._stop_alarms(),
             ),
             self._child,
         )
+
+    def _stop_alarms(self) -> list[str]:
+        """Alarms that nobody answers: what a replacement of machines must not go on through. One
+        machine is always gone for a while, so there it goes on."""
+        if self.balancer is None or not self._args.settings.stack.alerts.alarms:
+            return []
+        nobody = [each for each in self.balancer.alarms if each.metric == "HealthyHostCount"]
+        return [self._stack.names.of(each.slot) for each in nobody]
 
     def _edge_group_id(self) -> pulumi.Output[str]:
         """The group that lets people in, or behind a balancer the one that lets packages in."""

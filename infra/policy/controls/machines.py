@@ -107,13 +107,13 @@ def _mappings(graph: Graph, template: Resource) -> Iterator[Finding]:
     "A24",
     "Machines use IMDSv2 and an encrypted disk",
     "ec2.Instance metadataOptions.httpTokens is required, rootBlockDevice.encrypted is true with a "
-    "customer key; in the instance or its template",
+    "customer key; in the instance, or in the template of it or of a group",
     "EC2.8 EC2.3 CKV_AWS_8/79",
     Severity.HIGH,
-    (types.INSTANCE,),
+    _OWNERS,
 )
 def machine_metadata_and_disk(graph: Graph, _: Profile) -> Iterator[Finding]:
-    for machine in graph.of(types.INSTANCE):
+    for machine in graph.of(*_OWNERS):
         templates = templates_of(graph, machine)
         has_options = is_given(machine.get("metadataOptions"))
         for one in [machine] if has_options or not templates else templates:

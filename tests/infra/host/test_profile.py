@@ -128,6 +128,17 @@ def test_one_machine_goes_before_the_next_comes_and_several_one_after_another(se
     assert healthy(several) == (100, 200)
 
 
+def test_a_refresh_of_several_ends_when_nobody_answers(several, prod_graph):
+    def stops(graph):
+        preferences = graph.one("autoscaling/group:Group").inputs["instanceRefresh"]["preferences"]
+        return preferences.get("alarmSpecification", {}).get("alarms", [])
+
+    alarms = {each.inputs["name"] for each in several.of_type("MetricAlarm")}
+    assert set(stops(several)) <= alarms
+    assert len(stops(several)) == 2
+    assert stops(prod_graph) == []
+
+
 @pytest.mark.parametrize(
     ("image", "back"), [("ami-0123456789abcdef0", True), ("resolve:ssm:/an/image", False)]
 )
@@ -157,7 +168,8 @@ def test_several_machines_stand_in_every_zone_behind_the_balancer(several):
 def test_the_balancer_ends_tls_and_speaks_tls_to_the_machines(several):
     web = several.one("lb/targetGroup:TargetGroup", "balancer-web").inputs
     assert (web["protocol"], web["port"], web["targetType"]) == ("TLS", 443, "instance")
-    assert not web["proxyProtocolV2"]  # the caller's own address arrives
+    assert not web["proxyProtocolV2"]
+    assert web["preserveClientIp"] == "true"  # nginx sees the caller's own address
     assert web["healthCheck"]["protocol"] == "HTTPS"
     ways_in = {
         each.inputs["fromPort"]

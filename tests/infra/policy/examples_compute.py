@@ -195,6 +195,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "A24": example(
         t.INSTANCE,
+        t.AUTOSCALING_GROUP,
         t.LAUNCH_TEMPLATE,
         t.KEY,
         red={
@@ -206,6 +207,7 @@ EXAMPLES: dict[str, Example] = {
             "by the template": put(TEMPLATE, "metadataOptions.httpTokens", "optional"),
             "disk of the template": put(TEMPLATE, f"{DISK}.encrypted", "false"),
             "no template": cut(HOST, "launchTemplate"),
+            "a group without a template": cut("Group::host", "launchTemplate"),
             "over the template": put(HOST, "metadataOptions", {"httpTokens": "optional"}),
         },
     ),
