@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import base64
-import gzip
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,20 +55,33 @@ def first_start_script(start: FirstStart) -> str:
     )
     return environment.get_template("user_data.sh.j2").render(
         settings=json.dumps(asdict(start), indent=1, sort_keys=True),
-        programs={name: (HERE / file).read_text("utf-8") for name, file in PROGRAMS.items()},
+        programs={name: bare((HERE / file).read_text("utf-8")) for name, file in PROGRAMS.items()},
         data=start.data,
     )
 
 
 def user_data(start: FirstStart) -> str:
-    """User data as EC2 takes it: gzip (cloud-init unpacks it) in base64.
+    """User data as EC2 takes it, in base64. Raises `UserDataTooLargeError` with the size.
 
-    Raises `UserDataTooLargeError` with the size.
+    It isn't compressed: another build of zlib makes other bytes of the same text, and other bytes
+    make new machines.
     """
-    packed = gzip.compress(first_start_script(start).encode(), compresslevel=9, mtime=0)
-    if len(packed) > LARGEST_USER_DATA:
+    script = first_start_script(start).encode()
+    if len(script) > LARGEST_USER_DATA:
         raise UserDataTooLargeError(
-            f"user data has {len(packed)} bytes and EC2 takes {LARGEST_USER_DATA}: "
+            f"user data has {len(script)} bytes and EC2 takes {LARGEST_USER_DATA}: "
             f"shorten {', '.join(PROGRAMS.values())}"
         )
-    return base64.b64encode(packed).decode()
+    return base64.b64encode(script).decode()
+
+
+def bare(source: str) -> str:
+    """A program without its docstrings, which only its source's readers need."""
+    lines = source.splitlines(keepends=True)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, documented) and ast.get_docstring(node) and len(node.body) > 1:
+            text = node.body[0]
+            for number in range(text.lineno - 1, text.end_lineno or text.lineno):
+                lines[number] = ""
+    return "".join(lines)

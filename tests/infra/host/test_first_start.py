@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import base64
-import gzip
 import json
 import os
 import subprocess
@@ -17,6 +17,7 @@ from infra.host.first_start import (
     PROGRAMS,
     FirstStart,
     UserDataTooLargeError,
+    bare,
     first_start_script,
     user_data,
 )
@@ -33,28 +34,70 @@ START = FirstStart(
 SOURCES = Path(first_start.__file__).parent
 
 
-def unpacked(given: str) -> str:
-    return gzip.decompress(base64.b64decode(given)).decode()
-
-
-def test_it_is_valid_shell_that_cloud_init_takes():
+def test_it_is_valid_shell():
     script = first_start_script(START)
     assert script.startswith("#!/bin/bash\n")
     checked = subprocess.run(
         ["bash", "-n"], input=script, capture_output=True, text=True, timeout=30, check=False
     )
     assert checked.returncode == 0, checked.stderr
-    assert unpacked(user_data(START)) == script
+    assert base64.b64decode(user_data(START)).decode() == script
 
 
-def test_equal_first_starts_are_equal_texts_far_below_the_limit():
+def test_equal_first_starts_are_equal_texts_below_the_limit():
     assert user_data(START) == user_data(START)
-    assert len(base64.b64decode(user_data(START))) < LARGEST_USER_DATA / 2
+    assert len(base64.b64decode(user_data(START))) < LARGEST_USER_DATA
+
+
+def test_only_docstrings_are_left_out():
+    source = '''#!/usr/bin/python3
+"""What it is for."""
+
+class Lost(Exception):
+    """Not found."""
+
+
+def find(name: str) -> str:
+    """Where it is.
+
+    Raises `Lost`.
+    """
+    text = """kept"""  # as is
+    return text + name
+'''
+    left = [line for line in bare(source).splitlines() if line]
+    assert left == [
+        "#!/usr/bin/python3",
+        *("class Lost(Exception):", '    """Not found."""', "def find(name: str) -> str:"),
+        *('    text = """kept"""  # as is', "    return text + name"),
+    ]
+
+
+@pytest.mark.parametrize("file", PROGRAMS.values())
+def test_a_program_without_its_docstrings_is_the_same_program(file):
+    def without(source: str) -> str:
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and len(body) > 1 and is_text(body[0]):
+                body.pop(0)
+        return ast.dump(tree)
+
+    source = (SOURCES / file).read_text("utf-8")
+    assert ast.dump(ast.parse(bare(source))) == without(source)
+
+
+def is_text(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def test_what_ec2_would_not_take_is_refused_with_its_size(monkeypatch):
     monkeypatch.setattr(first_start, "LARGEST_USER_DATA", 1000)
-    with pytest.raises(UserDataTooLargeError, match=r"has \d{4} bytes and EC2 takes 1000"):
+    with pytest.raises(UserDataTooLargeError, match=r"has \d{5} bytes and EC2 takes 1000"):
         user_data(START)
 
 
@@ -124,7 +167,7 @@ def test_the_programs_arrive_as_they_are_with_their_settings(machine):
     assert machine.start() == 0
     for name, file in PROGRAMS.items():
         there = machine.root / "usr/local/sbin" / name
-        assert there.read_text("utf-8") == (SOURCES / file).read_text("utf-8")
+        assert there.read_text("utf-8") == bare((SOURCES / file).read_text("utf-8"))
         assert os.access(there, os.X_OK)
     settings = json.loads((machine.root / "etc/gacp/host.json").read_text())
     assert settings["parameter"] == START.parameter

@@ -28,8 +28,8 @@ def digest_of(graph):
 
 
 def user_data_of(graph):
-    packed = graph.one("ec2/launchTemplate:LaunchTemplate").inputs["userData"]
-    return gzip.decompress(base64.b64decode(packed)).decode()
+    given = graph.one("ec2/launchTemplate:LaunchTemplate").inputs["userData"]
+    return base64.b64decode(given).decode()
 
 
 def statements_of(graph):
