@@ -21,6 +21,7 @@ from infra.host.first_start import (
     first_start_script,
     user_data,
 )
+from tests.support.shell import shell_faults
 
 START = FirstStart(
     region="ap-southeast-1",
@@ -34,13 +35,10 @@ START = FirstStart(
 SOURCES = Path(first_start.__file__).parent
 
 
-def test_it_is_valid_shell():
+def test_it_is_sound_shell():
     script = first_start_script(START)
     assert script.startswith("#!/bin/bash\n")
-    checked = subprocess.run(
-        ["bash", "-n"], input=script, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert checked.returncode == 0, checked.stderr
+    assert shell_faults(script) == ""
     assert base64.b64decode(user_data(START)).decode() == script
 
 
