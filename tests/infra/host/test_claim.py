@@ -145,8 +145,8 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.ec2 = boto3.client("ec2", region_name="ap-southeast-1")
-        image = self.ec2.describe_images()["Images"][0]["ImageId"]
-        made = self.ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2)["Instances"]
+        image = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "t4g.medium"}
+        made = self.ec2.run_instances(**image, MinCount=2, MaxCount=2)["Instances"]
         self.machine, self.other = (each["InstanceId"] for each in made)
         zone = made[0]["Placement"]["AvailabilityZone"]
         self.volume = self.ec2.create_volume(AvailabilityZone=zone, Size=10)["VolumeId"]
@@ -183,6 +183,7 @@ def world(tmp_path, monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "local")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # hundreds that nobody asks for
     monkeypatch.setattr(claim.time, "sleep", lambda _: None)
     with mock_aws():
         found = World(tmp_path)
