@@ -2,114 +2,42 @@
 
 from __future__ import annotations
 
-from infra.backup.backups import Backups, BackupsArgs
+from collections.abc import Mapping
+
+import pulumi
+
 from infra.cluster.profile import ClusterProfile, ClusterProfileArgs
 from infra.config.choices import ComputeProfile
 from infra.config.loader import load_settings
 from infra.config.settings import Settings
 from infra.config.source import program_configuration
-from infra.data.database import Database, DatabaseArgs
-from infra.data.external import ExternalDatabase, ExternalDatabaseArgs
-from infra.data.redis_pair import RedisPair, RedisPairArgs
-from infra.data.secrets import Secrets, SecretsArgs
 from infra.edge.cdn import Cdn, CdnArgs
 from infra.edge.dns import Dns, DnsArgs
 from infra.host.profile import HostProfile, HostProfileArgs
-from infra.identity import policies
 from infra.identity.boundary import bounded
 from infra.identity.pipeline.roles import outputs_of_pipeline
-from infra.keys.key import Key, KeyArgs
-from infra.network.network import Network, NetworkArgs
 from infra.observability import alarm_plan
-from infra.observability.alarm_plan import PlannedAlarm
 from infra.observability.alarms import Alarms, AlarmsArgs
-from infra.observability.alerts import Alerts, AlertsArgs
-from infra.observability.budget import Budget, BudgetArgs
-from infra.observability.logs import LogGroup, LogGroupArgs
 from infra.outputs import export
 from infra.parts import Parts, Running
-from infra.registry.repository import Repository, RepositoryArgs
 from infra.stack import Stack
-from infra.storage.buckets import Buckets, BucketsArgs
-
-
-def wire(settings: Settings, stack: Stack) -> Parts:
-    """Make what every compute profile needs: network, data, storage, secrets, logs."""
-    config = settings.stack
-    days, outside = config.logs.retention_days, config.database.outside
-    in_cluster = config.compute.profile is ComputeProfile.CLUSTER
-    data_key = Key("data", stack, KeyArgs("Everything that holds data", lasts=True))
-    logs_policy = policies.key_for_logs_and_alarms(stack.account, stack.region)
-    logs_key = Key("logs-key", stack, KeyArgs("Logs and alerts", logs_policy))
-    network = Network(
-        "network",
-        stack,
-        NetworkArgs(
-            config.network,
-            settings.zones,
-            has_public_edge=config.compute.profile is not ComputeProfile.EXTERNAL,
-            mail_port=config.mail.port,
-            logs_key_arn=logs_key.arn,
-            log_retention_days=days,
-            nodes_call_out=in_cluster,
-            external_database=outside,
-        ),
-    )
-    fills_in = bool(outside and not outside.secret_arn)
-    secrets = Secrets(
-        "secrets", stack, SecretsArgs(data_key.arn, config.mail.credentials, database=fills_in)
-    )
-    place = (network.vpc_id, network.data_subnet_ids, network.workloads_group_id)
-    return Parts(
-        network=network,
-        buckets=Buckets(
-            "storage",
-            stack,
-            BucketsArgs(
-                config.storage, config.backup, data_key.arn, in_cluster, config.edge.cdn.enabled
-            ),
-        ),
-        database=ExternalDatabase(
-            "database", ExternalDatabaseArgs(outside, config.database.tls, secrets.database_arn)
-        )
-        if outside
-        else Database(
-            "database",
-            stack,
-            DatabaseArgs(config.database, *place, data_key.arn, logs_key.arn, days, settings.zones),
-        ),
-        redis=RedisPair("redis", stack, RedisPairArgs(config.redis, *place, data_key.arn)),
-        secrets=secrets,
-        repository=Repository("registry", stack, RepositoryArgs(data_key.arn)),
-        alerts=Alerts("alerts", stack, AlertsArgs(logs_key.arn, config.alerts.emails)),
-        log_group=LogGroup(
-            "app-logs", stack, LogGroupArgs(f"/{stack.names.path('app')}", logs_key.arn, days)
-        ),
-        data_key=data_key,
-        logs_key=logs_key,
-    )
-
-
-def guard(settings: Settings, stack: Stack, parts: Parts) -> tuple[PlannedAlarm, ...]:
-    """Recovery points and the budget, where the stack has them; gives back what to watch."""
-    config = settings.stack
-    if config.budget.monthly_usd:
-        Budget("budget", stack, BudgetArgs(config.budget, parts.alerts.topic_arn))
-    if not config.backup.enabled:
-        return ()
-    protected = {**parts.database.protected, "S3": parts.buckets.documents.arn}
-    args = BackupsArgs(config.backup, parts.data_key.arn, protected)
-    return alarm_plan.of_backups(Backups("backup", stack, args).vault_name)
+from infra.wiring import guard, wire
 
 
 def make_host(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
-    """Profile `host`, and the domain that points at its machine."""
-    outputs = parts.outputs(settings)
-    key_arn, access = parts.data_key.arn, parts.workload_access()
-    args = HostProfileArgs(settings, parts.network, key_arn, access, outputs, dns.zone_id)
+    """Profile `host`, and the domain that points at its machine or balancer."""
+    args = HostProfileArgs(
+        settings=settings,
+        network=parts.network,
+        buckets=parts.buckets,
+        access=parts.workload_access(),
+        certificate_arn=dns.certificate_arn,
+        outputs=parts.outputs(settings),
+        zone_id=dns.zone_id,
+    )
     host = HostProfile("host", stack, args)
-    dns.point_at(host.address)
-    return Running(host.outputs, alarm_plan.of_machine(host.instance_id))
+    host.point(dns)
+    return Running(host.outputs, host.alarms, host.protected)
 
 
 def make_cluster(settings: Settings, stack: Stack, parts: Parts, dns: Dns) -> Running:
@@ -136,7 +64,8 @@ def main() -> None:
     settings = load_settings(program_configuration())
     config, stack = settings.stack, bounded(settings, Stack.of(settings))
     parts = wire(settings, stack)
-    watched = [*parts.alarms(settings), *guard(settings, stack, parts)]
+    watched = [*parts.alarms(settings)]
+    protected: Mapping[str, pulumi.Output[str]] = {}
     outputs, edge = parts.outputs(settings), config.edge
     outputs |= outputs_of_pipeline(settings, stack)
     if edge.domain:
@@ -148,6 +77,8 @@ def main() -> None:
             watched += running.alarms
             if edge.cdn.enabled:
                 Cdn("cdn", stack, CdnArgs(settings, dns, parts.buckets.logs))
+            protected = running.protected
+    watched += guard(settings, stack, parts, protected)
     if config.alerts.alarms:
         Alarms("alarms", stack, AlarmsArgs(parts.alerts.topic_arn, watched))
     export(outputs)

@@ -11,19 +11,24 @@ import pulumi_aws as aws
 def root_disk(
     device: str, key_arn: pulumi.Input[str], gib: int
 ) -> list[aws.ec2.LaunchTemplateBlockDeviceMappingArgs]:
-    """An encrypted gp3 disk that goes with its machine. `device` is the image's root device."""
-    return [
-        aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-            device_name=device,
-            ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                encrypted="true",
-                kms_key_id=key_arn,
-                volume_size=gib,
-                volume_type="gp3",
-                delete_on_termination="true",
-            ),
-        )
-    ]
+    """The disk of the system. `device` is the image's root device."""
+    return [disk(device, key_arn, gib)]
+
+
+def disk(
+    device: str, key_arn: pulumi.Input[str], gib: int
+) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+    """An encrypted gp3 disk that goes with its machine."""
+    return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
+        device_name=device,
+        ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+            encrypted="true",
+            kms_key_id=key_arn,
+            volume_size=gib,
+            volume_type="gp3",
+            delete_on_termination="true",
+        ),
+    )
 
 
 def metadata_service(hops: int) -> aws.ec2.LaunchTemplateMetadataOptionsArgs:

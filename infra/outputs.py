@@ -37,6 +37,7 @@ class StackOutputs:
     bucket_documents: pulumi.Input[str]
     bucket_backups: pulumi.Input[str]
     bucket_logs: pulumi.Input[str]
+    bucket_releases: pulumi.Input[str]
     app_secret_arn: pulumi.Input[str]
     mail_host: str
     mail_port: int
@@ -53,8 +54,15 @@ class StackOutputs:
         return {wire_name(field.name): getattr(self, field.name) for field in fields(self)}
 
 
-# What profile `host` puts out beside the rest.
-HOST_OUTPUTS = ("hostInstanceId", "hostAddress")
+# What profile `host` puts out beside the rest. `hostAddress` is an IP address or a balancer's name;
+# `hostDataVolume` is empty where each machine has a volume that goes with it.
+HOST_OUTPUTS = (
+    "hostGroup",
+    "hostAddress",
+    "hostDataVolume",
+    "hostReleaseParameter",
+    "hostReleaseAssociation",
+)
 
 
 # What profile `cluster` puts out beside the rest.

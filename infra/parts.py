@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
@@ -26,10 +27,12 @@ from infra.storage.buckets import Buckets
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a compute profile adds: outputs beside the rest, and what to watch."""
+    """What a compute profile adds: outputs beside the rest, what to watch, what to back up (kind in
+    AWS Backup's words to ARN)."""
 
     outputs: Mapping[str, pulumi.Input[object]]
     alarms: tuple[PlannedAlarm, ...]
+    protected: Mapping[str, pulumi.Output[str]] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Parts:
             bucket_documents=self.buckets.documents.bucket,
             bucket_backups=self.buckets.backups.bucket,
             bucket_logs=self.buckets.logs.bucket,
+            bucket_releases=self.buckets.releases.bucket,
             app_secret_arn=self.secrets.app_arn,
             mail_host=config.mail.host,
             mail_port=config.mail.port,

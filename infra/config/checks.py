@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from infra.config.choices import ComputeProfile, Environment, NatMode, RedisAuth
+from infra.config.compute_checks import images_of_a_host, machines_of_a_host, nodes_of_a_cluster
 from infra.config.elsewhere_checks import (
     a_secret_lies_at_hand,
     a_subnet_has_one_tier,
@@ -61,20 +62,6 @@ def _shards_fail_over(settings: Settings) -> Iterator[Problem]:
         yield Problem("gacp:redis.cache.shards", cache.shards, rule, "take fewer of either")
 
 
-def _images_of_a_host(settings: Settings) -> Iterator[Problem]:
-    if settings.stack.compute.profile is not ComputeProfile.HOST:
-        return
-    workloads = settings.stack.workloads
-    for name, value in (
-        ("imageDigest", workloads.image_digest),
-        ("edgeImage", workloads.edge_image),
-    ):
-        if not value:
-            yield Problem(
-                f"gacp:workloads.{name}", value, "has to be given in compute profile host"
-            )
-
-
 def _a_name_for_the_certificate(settings: Settings) -> Iterator[Problem]:
     profile, domain = settings.stack.compute.profile, settings.stack.edge.domain
     if profile is not ComputeProfile.EXTERNAL and not domain:
@@ -104,24 +91,6 @@ def _what_stands_in_front(settings: Settings) -> Iterator[Problem]:
     if stack.environment is Environment.PROD and not cdn.waf:
         yield Problem(
             "gacp:edge.cdn.waf", cdn.waf, "must be true in environment prod (CloudFront.6)"
-        )
-
-
-def _nodes_of_a_cluster(settings: Settings) -> Iterator[Problem]:
-    stack, cluster = settings.stack, settings.stack.compute.cluster
-    if cluster.nodes_min > cluster.nodes_max:
-        yield Problem(
-            "gacp:compute.cluster.nodesMin",
-            cluster.nodes_min,
-            f"must be at most gacp:compute.cluster.nodesMax, which is {cluster.nodes_max}",
-        )
-    adopts = bool(stack.network.adopt.vpc_id)  # its owner answers for the ways out
-    in_cluster = stack.compute.profile is ComputeProfile.CLUSTER
-    if in_cluster and stack.network.nat is NatMode.NONE and not adopts:
-        yield Problem(
-            "gacp:network.nat",
-            str(stack.network.nat),
-            "must be one or per-zone in compute profile cluster: nodes pull images and call out",
         )
 
 
@@ -231,10 +200,11 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     _zone_of_a_domain,
     _tokens_want_tls,
     _shards_fail_over,
-    _images_of_a_host,
+    images_of_a_host,
     _a_name_for_the_certificate,
     _what_stands_in_front,
-    _nodes_of_a_cluster,
+    machines_of_a_host,
+    nodes_of_a_cluster,
     _production_outlives_a_zone,
     _copies_lie_elsewhere,
     _a_pipeline_knows_its_state,

@@ -58,4 +58,23 @@ class ComputeConfig:
         "ebs-gp3/ami-id",
     )
     volume_gib: int = key("Root volume.", rules.between(20, 1024, "GiB"), default=40)
+    data_volume_gib: int = key(
+        "Data volume of a machine, apart from the root volume; it may grow, never shrink.",
+        rules.between(10, 1024, "GiB"),
+        default=20,
+    )
+    machines: int = key(
+        "Machines of profile host at least.", rules.between(1, 20, "machines"), default=1
+    )
+    machines_max: int = key(
+        "Machines of profile host at most; more than 1 stand behind a balancer.",
+        rules.between(1, 20, "machines"),
+        default=1,
+    )
     cluster: ClusterConfig = section(ClusterConfig)
+
+    @property
+    def has_balancer(self) -> bool:
+        """Whether people reach the workloads through a balancer of the stack."""
+        several = self.profile is ComputeProfile.HOST and self.machines_max > 1
+        return several or self.profile is ComputeProfile.CLUSTER

@@ -1,4 +1,4 @@
-"""The load balancer of profile `cluster`: the stack's own, so nothing of it outlives the stack."""
+"""The load balancer of a stack: the stack's own, so nothing of it outlives the stack."""
 
 from __future__ import annotations
 
@@ -24,16 +24,47 @@ from infra.stack import Stack
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 EDGE = "edge"  # the one group that the world may reach, in every profile
-HEALTH_PATH = "/nginx-ready"
 LONGEST_NAME = 32  # of balancers and target groups
 DRAIN_SECONDS = 60  # longer than the longest ordinary request; streams reconnect
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind the balancer, and how it is spoken to.
+
+    Pods (`ip`) are told who called by PROXY protocol; machines (`instance`) get the caller's own
+    packets. A `protocol` of TLS encrypts the way to the target anew.
+    """
+
+    kind: str
+    protocol: str
+    web: int
+    redirect: int
+    health: int
+    health_protocol: str
+    health_path: str
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Ports that the balancer has to reach, each once, by what they are first for."""
+        named = {"web": self.web, "redirect": self.redirect, "health": self.health}
+        first = {port: slot for slot, port in reversed(named.items())}
+        return {slot: port for slot, port in named.items() if first[port] == slot}
+
+
+PODS = Behind(
+    "ip", "TCP", CONTROLLER_WEB, CONTROLLER_REDIRECT, CONTROLLER_HEALTH, "HTTP", "/nginx-ready"
+)
+# nginx of a machine listens with a certificate of its own, which the balancer doesn't verify: the
+# way between them lies inside the VPC. Its health is the application's behind it.
+MACHINES = Behind("instance", "TLS", HTTPS, HTTP, HTTPS, "HTTPS", "/health")
+
+
+@dataclass(frozen=True, slots=True)
 class BalancerArgs:
-    """`workloads_group_id` is the group of the nodes, whose pods nginx runs in. `first` is what has
-    to be there before: the way to the internet, and the log bucket with its policy. `behind_cdn`
-    lets nobody in but CloudFront."""
+    """`workloads_group_id` is the group of the nodes or machines that nginx runs on. `first` is
+    what has to be there before: the way to the internet, and the log bucket with its policy.
+    `behind_cdn` lets nobody in but CloudFront."""
 
     vpc_id: pulumi.Output[str]
     subnet_ids: list[pulumi.Output[str]]
@@ -41,15 +72,16 @@ class BalancerArgs:
     certificate_arn: pulumi.Output[str]
     log_bucket: pulumi.Output[str]
     first: Sequence[pulumi.Resource]
+    behind: Behind = PODS
     behind_cdn: bool = False
 
 
 class Balancer(pulumi.ComponentResource):
-    """A network balancer that ends TLS and tells nginx who called (PROXY protocol).
+    """A network balancer that ends TLS; nginx behind it learns who called (`Behind`).
 
-    Children: its security group, the rules that let it reach the controller, the balancer, a
-    target group and listener each for HTTPS and for the redirect from HTTP. Pods join the target
-    groups by TargetGroupBinding.
+    Children: its security group, the rules that let it reach nginx, the balancer, a target group
+    and listener each for HTTPS and for the redirect from HTTP. Pods join the target groups by
+    TargetGroupBinding, machines by their group.
     """
 
     def __init__(
@@ -79,8 +111,9 @@ class Balancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.first)),
         )
         self._balancer = balancer
-        self.web = self._target_group("web", CONTROLLER_WEB)
-        self.redirect = self._target_group("redirect", CONTROLLER_REDIRECT)
+        behind = args.behind
+        self.web = self._target_group("web", behind.web, behind.protocol)
+        self.redirect = self._target_group("redirect", behind.redirect, "TCP")
         self._listen()
         self.register_outputs({"address": balancer.dns_name})
 
@@ -100,11 +133,7 @@ class Balancer(pulumi.ComponentResource):
         return of_balancer(self._balancer.arn_suffix, groups)
 
     def _make_group(self) -> pulumi.Output[str]:
-        ports = {
-            "web": CONTROLLER_WEB,
-            "redirect": CONTROLLER_REDIRECT,
-            "health": CONTROLLER_HEALTH,
-        }
+        ports = self._args.behind.ports
         inside = self._args.workloads_group_id
         group = Group(
             EDGE,
@@ -135,7 +164,8 @@ class Balancer(pulumi.ComponentResource):
             )
         return group.group_id
 
-    def _target_group(self, slot: str, port: int) -> aws.lb.TargetGroup:
+    def _target_group(self, slot: str, port: int, protocol: str) -> aws.lb.TargetGroup:
+        behind = self._args.behind
         name = f"{self._name}-{slot}"
         known_as = self._stack.names.of(name)
         return aws.lb.TargetGroup(
@@ -143,14 +173,15 @@ class Balancer(pulumi.ComponentResource):
             name=known_as[:LONGEST_NAME],
             vpc_id=self._args.vpc_id,
             port=port,
-            protocol="TCP",
-            target_type="ip",
-            proxy_protocol_v2=True,
+            protocol=protocol,
+            target_type=behind.kind,
+            proxy_protocol_v2=behind.kind == "ip",
+            preserve_client_ip="true" if behind.kind == "instance" else None,
             deregistration_delay=DRAIN_SECONDS,
             health_check={
-                "protocol": "HTTP",
-                "port": str(CONTROLLER_HEALTH),
-                "path": HEALTH_PATH,
+                "protocol": behind.health_protocol,
+                "port": str(behind.health),
+                "path": behind.health_path,
                 "interval": 10,
                 "healthy_threshold": 2,
                 "unhealthy_threshold": 2,

@@ -1,10 +1,8 @@
-"""The files that a machine of profile `host` runs from, and the user data that brings them."""
+"""The files that a machine of profile `host` runs from, and the archive that they travel in."""
 
 from __future__ import annotations
 
-import base64
 import gzip
-import hashlib
 import io
 import tarfile
 from collections.abc import Mapping
@@ -35,18 +33,12 @@ HERE = Path(__file__).parent
 UNITS = ("gacp.service", "gacp-certificate.service", "gacp-certificate.timer")
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - inside the container; the security group decides
 
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
-LARGEST_USER_DATA = 16 * 1024
-
-
-class UserDataTooLargeError(ValueError):
-    """More than EC2 takes."""
-
 
 @dataclass(frozen=True, slots=True)
 class BundleArgs:
-    """`outputs` are the stack's; `contact` hears from the certificate authority. Behind CloudFront
-    (`behind_cdn`) the authority looks into DNS: it can't reach the machine."""
+    """`outputs` are the stack's; `contact` hears from the certificate authority. `acme` is false
+    behind a balancer, which ends TLS itself: the machine's own certificate is enough there. Behind
+    CloudFront (`behind_cdn`) the authority looks into DNS: it can't reach the machine."""
 
     outputs: Mapping[str, object]
     image: str
@@ -55,6 +47,7 @@ class BundleArgs:
     contact: str
     log_level: str = "info"
     trusted_proxies: tuple[str, ...] = ()
+    acme: bool = True
     behind_cdn: bool = False
 
     @property
@@ -92,32 +85,15 @@ def bundle_files(args: BundleArgs) -> dict[str, str]:
             ),
         ),
         "first_secret.py": (HERE / "first_secret.py").read_text(encoding="utf-8"),
+        "set-up": _rendered("set-up.sh.j2", {**_places(args), "units": UNITS}),
         "install-certificate": _rendered("install-certificate.sh.j2", _places(args)),
         **{unit: _rendered(f"{unit}.j2", _places(args)) for unit in UNITS},
     }
 
 
-def render_user_data(args: BundleArgs) -> str:
-    """The script of a machine's first start, bundle included.
-
-    The same arguments give the same text: a new text means a new machine. Raises
-    `UserDataTooLargeError` with the size.
-    """
-    archive = _archived(bundle_files(args))
-    values = {
-        **_places(args),
-        "registry": args.registry,
-        "units": UNITS,
-        "bundle": base64.b64encode(archive).decode(),
-        "checksum": hashlib.sha256(archive).hexdigest(),
-    }
-    script = _rendered("user_data.sh.j2", values)
-    if len(script.encode()) > LARGEST_USER_DATA:
-        raise UserDataTooLargeError(
-            f"user data has {len(script.encode())} bytes and EC2 takes {LARGEST_USER_DATA}: "
-            "move the bundle to a bucket"
-        )
-    return script
+def bundle_archive(args: BundleArgs) -> bytes:
+    """A tar.gz of the bundle: equal arguments make equal bytes, so its SHA-256 names it."""
+    return _archived(bundle_files(args))
 
 
 def _places(args: BundleArgs) -> dict[str, object]:
@@ -129,6 +105,8 @@ def _places(args: BundleArgs) -> dict[str, object]:
         "challenges": CHALLENGES,
         "proof": "dns-route53" if args.behind_cdn else f"webroot --webroot-path {CHALLENGES}",
         "packages": ["python3-certbot-dns-route53"] if args.behind_cdn else [],
+        "registry": args.registry,
+        "acme": args.acme,
     }
 
 

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from infra.identity import policies
 from infra.identity.domain_proof import proves_domain
+from infra.identity.host_access import HostAccess, host_statements
 from infra.identity.roles import RoleArgs, make_role
 from infra.identity.workloads import WorkloadAccess, workload_statements
 from infra.stack import Stack
@@ -19,18 +20,19 @@ SSM_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 @dataclass(frozen=True, slots=True)
 class HostRoleArgs:
-    """What the workloads on the machine may touch (`WorkloadAccess`), some of it not yet known.
+    """What the workloads on the machine may touch, and the machine itself; known later.
 
     `proves` is the domain that the machine proves by DNS and the id of its zone, or None where it
     proves it by answering.
     """
 
     access: pulumi.Output[WorkloadAccess]
+    machine: pulumi.Output[HostAccess]
     proves: tuple[str, pulumi.Input[str]] | None = None
 
 
 class HostRole(pulumi.ComponentResource):
-    """The machine's role: what its workloads need, and Session Manager.
+    """The machine's role: what its workloads and its own programs need, and Session Manager.
 
     Children: the role, its policy, the attachment of AWS's policy for Session Manager, the
     instance profile.
@@ -48,19 +50,25 @@ class HostRole(pulumi.ComponentResource):
         trust = policies.document(policies.trust_of_service("ec2.amazonaws.com"))
         described = "Machine that runs the certification platform"
         role = make_role(name, stack, RoleArgs(stack.names.of(name), trust, described), child)
-        aws.iam.RolePolicy(
+        policy = aws.iam.RolePolicy(
             name,
             role=role.name,
             policy=_statements(args).apply(policies.document),
             opts=child,
         )
-        aws.iam.RolePolicyAttachment(
+        managed = aws.iam.RolePolicyAttachment(
             f"{name}-ssm", role=role.name, policy_arn=SSM_POLICY, opts=child
         )
+        self._rights: list[pulumi.Resource] = [policy, managed]
         self._profile = aws.iam.InstanceProfile(
             name, name=stack.names.of(name), role=role.name, tags=tags, opts=child
         )
         self.register_outputs({})
+
+    @property
+    def rights(self) -> list[pulumi.Resource]:
+        """What the role may do: a machine that starts before it has them can't claim a thing."""
+        return self._rights
 
     @property
     def instance_profile_arn(self) -> pulumi.Output[str]:
@@ -68,9 +76,11 @@ class HostRole(pulumi.ComponentResource):
 
 
 def _statements(args: HostRoleArgs) -> pulumi.Output[tuple[policies.Statement, ...]]:
-    if args.proves is None:
-        return args.access.apply(workload_statements)
-    domain, zone_id = args.proves
-    return pulumi.Output.all(args.access, zone_id).apply(
-        lambda known: (*workload_statements(known[0]), *proves_domain(domain, known[1]))
+    domain, zone_id = args.proves or ("", "")
+    return pulumi.Output.all(args.access, args.machine, zone_id).apply(
+        lambda known: (
+            *workload_statements(known[0]),
+            *host_statements(known[1]),
+            *(proves_domain(domain, known[2]) if domain else ()),
+        )
     )

@@ -148,33 +148,6 @@ def _nodes(nodes: int, shards: int) -> list[tuple[str, str]]:
     ]
 
 
-def of_machine(instance: pulumi.Input[str]) -> tuple[PlannedAlarm, ...]:
-    """The machine of profile host."""
-    where: Dimensions = {"InstanceId": instance}
-    return (
-        PlannedAlarm(
-            "machine-status",
-            "AWS/EC2",
-            "StatusCheckFailed",
-            where,
-            0,
-            "The machine fails AWS's checks: AWS restarts it elsewhere; if it doesn't come back, "
-            "replace it (it holds no data).",
-            statistic="Maximum",
-            seconds=60,
-            missing=Missing.BAD,
-        ),
-        PlannedAlarm(
-            "machine-cpu",
-            "AWS/EC2",
-            "CPUUtilization",
-            where,
-            85,
-            "The machine is busy for a quarter of an hour: look at queue depth and request rate.",
-        ),
-    )
-
-
 def of_balancer(
     balancer: pulumi.Input[str], groups: Mapping[str, pulumi.Input[str]]
 ) -> tuple[PlannedAlarm, ...]:
@@ -189,7 +162,7 @@ def of_balancer(
                 "HealthyHostCount",
                 where,
                 1,
-                "Nobody answers behind the balancer: the platform is down. Look at nginx's pods.",
+                "Nobody answers behind the balancer: the platform is down. Look at nginx.",
                 above=False,
                 statistic="Minimum",
                 seconds=60,
@@ -201,7 +174,7 @@ def of_balancer(
                 "UnHealthyHostCount",
                 where,
                 0,
-                "An nginx pod doesn't answer its health check.",
+                "An nginx doesn't answer its health check.",
                 statistic="Maximum",
                 seconds=60,
                 periods=5,

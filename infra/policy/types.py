@@ -10,6 +10,8 @@ POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 INSTANCE = "aws:ec2/instance:Instance"
 AUTOSCALING_GROUP = "aws:autoscaling/group:Group"
+ASSOCIATION = "aws:ssm/association:Association"
+VOLUME = "aws:ebs/volume:Volume"
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"

@@ -28,9 +28,9 @@ class BucketsArgs:
 
 
 class Buckets(pulumi.ComponentResource):
-    """Documents, backups and access logs.
+    """Documents, backups, releases and access logs.
 
-    Children: a `Bucket` per planned role, access to the first two is logged in the third;
+    Children: a `Bucket` per planned role, access to all others is logged in the logs';
     `BackupCopies` where they are wanted.
     """
 
@@ -48,14 +48,9 @@ class Buckets(pulumi.ComponentResource):
         )
         child = stack.child_of(self)
         self.logs = Bucket("logs", stack, BucketArgs(plan["logs"], args.key_arn), child)
-        self.documents = Bucket(
-            "documents",
-            stack,
-            BucketArgs(plan["documents"], args.key_arn, self.logs.bucket),
-            child,
-        )
-        self.backups = Bucket(
-            "backups", stack, BucketArgs(plan["backups"], args.key_arn, self.logs.bucket), child
+        self.documents, self.backups, self.releases = (
+            Bucket(role, stack, BucketArgs(plan[role], args.key_arn, self.logs.bucket), child)
+            for role in ("documents", "backups", "releases")
         )
         self._copies = None
         if args.config.backup_copies:

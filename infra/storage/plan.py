@@ -47,12 +47,13 @@ def plan_buckets(
     CloudFront if asked."""
     documents = names.bucket("documents", account)
     backups = names.bucket("backups", account)
+    releases = names.bucket("releases", account)
     logs = names.bucket("logs", account)
     planned = (
         _logs(
             "logs",
             logs,
-            (documents, backups),
+            (documents, backups, releases),
             account,
             config,
             balancer=balancer_logs,
@@ -66,6 +67,7 @@ def plan_buckets(
             lifecycle=(_cleaned(config.noncurrent_days),),
         ),
         _backups("backups", backups, config, backup),
+        _releases(releases, config.noncurrent_days),
     )
     return {bucket.role: bucket for bucket in planned}
 
@@ -135,6 +137,21 @@ def _backups(role: str, bucket: str, config: StorageConfig, backup: BackupConfig
             {**monthly, "transitions": [archived]},
         ),
         lock_days=config.backup_lock_days,
+    )
+
+
+def _releases(bucket: str, noncurrent_days: int) -> PlannedBucket:
+    """Bundles of the machines, named by their content.
+
+    No rule ends them by age: the release that runs may be older than any age. A new release deletes
+    the one before, which from then on is an old version and ends as such.
+    """
+    return PlannedBucket(
+        role="releases",
+        bucket=bucket,
+        data_class=DataClass.INTERNAL,
+        policy=bucket_policies.bucket_over_tls_only(bucket),
+        lifecycle=(_cleaned(noncurrent_days),),
     )
 
 

@@ -37,7 +37,8 @@ def test_there_is_one_small_machine_of_each_kind(cheap):
         "db.t4g.medium"
     )
     assert [each.inputs["numCacheClusters"] for each in cheap.of_type("ReplicationGroup")] == [1, 1]
-    assert len(cheap.of_type("ec2/instance:Instance")) == 1
+    group = cheap.one("autoscaling/group:Group").inputs
+    assert (group["minSize"], group["maxSize"]) == (1, 1)
 
 
 def test_what_holds_data_is_as_safe_as_in_production(cheap, graph_of):

@@ -14,7 +14,10 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 WHOLE = [cell for cell in ON_AWS if cell[0] == "prod"]
 # What holds data or stands for it: an update must never make another one of these.
-STATEFUL = ("docdb/cluster:Cluster", "s3/bucket:Bucket", "kms/key:Key", "elasticache/replication")
+STATEFUL = (
+    *("docdb/cluster:Cluster", "s3/bucket:Bucket", "kms/key:Key", "elasticache/replication"),
+    *("ebs/volume:Volume", "ec2/eip:Eip"),  # an address that moves takes the domain with it
+)
 
 
 def holding(engine: Engine) -> set[tuple[str, ...]]:
@@ -147,16 +150,35 @@ def test_a_second_stack_of_an_account_shares_the_first_ones_provider(tmp_path, c
     assert len(providers) == 1
 
 
-def test_a_release_touches_the_machine_and_nothing_that_holds_data(tmp_path, configuration_of):
+def test_several_machines_come_up_change_and_go_whole(tmp_path, configuration_of):
+    config = deep_merged(configuration_of("dev", "host"), {"gacp:compute": {"machinesMax": 3}})
+    engine = start(tmp_path, "dev", config)
+    engine.run("up", "--yes", "--skip-preview")
+    settled(engine)
+    group = one(engine, "autoscaling/group:Group")
+    engine.configure(deep_merged(config, {"gacp:compute": {"instanceType": "t4g.large"}}))
+    assert "~ 2 updated" in engine.run("up", "--yes", "--skip-preview")  # template and group
+    assert one(engine, "autoscaling/group:Group") == group
+    it_goes_whole_when_it_is_retired(engine, config)
+
+
+def test_a_release_reaches_the_machines_and_makes_no_new_one(tmp_path, configuration_of):
     config = configuration_of("prod")
     engine = start(tmp_path, "prod", config)
     engine.run("up", "--yes", "--skip-preview")
+    bundle = one(engine, "s3/bucketObjectv2:BucketObjectv2")
+    machines, data = one(engine, "ec2/launchTemplate:LaunchTemplate"), holding(engine)
     workloads = {**config["gacp:workloads"], "imageDigest": "sha256:" + "1" * 64}
     engine.configure({**config, "gacp:workloads": workloads})
     changed = engine.run("preview", "--diff")
-    assert "launchTemplate" in changed
-    assert "+-aws:ec2/instance:Instance" in changed  # a template's version makes a new instance
-    assert "aws:docdb/" not in changed  # outputs are shown too, with the database's address
+    assert "~ aws:ssm/parameter:Parameter" in changed
+    for untouched in ("autoscaling/group", "ec2/launchTemplate", "ec2/eip", "ebs/volume", "docdb/"):
+        assert f"aws:{untouched}" not in changed
+    engine.run("up", "--yes", "--skip-preview")
+    assert one(engine, "s3/bucketObjectv2:BucketObjectv2") != bundle
+    assert one(engine, "ec2/launchTemplate:LaunchTemplate") == machines
+    assert holding(engine) == data
+    settled(engine)
 
 
 def test_the_previous_revision_is_upgraded_and_gives_way_only_where_nothing_is_lost(

@@ -27,6 +27,10 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "finalSnapshotIdentifier": bool,
         "snapshotRetentionLimit": lambda value: value > 0,
     },
+    "aws:ebs/volume:Volume": {
+        "encrypted": lambda value: value is True,
+        "finalSnapshot": lambda value: value is True,
+    },
     "aws:s3/bucket:Bucket": {"forceDestroy": lambda value: not value},
     "aws:kms/key:Key": {"deletionWindowInDays": lambda value: value == 30},
     "aws:secretsmanager/secret:Secret": {"recoveryWindowInDays": lambda value: value >= 7},
@@ -37,7 +41,7 @@ STATEFUL: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 # What outlives a stack that keeps its data, with all that guards it; keys are by their name.
 LASTING = ("aws:s3/", "aws:backup/vault")
 ENDS = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"  # with the role that it works by
-LASTING_KEYS = ("data", "backup-copy", "storage-copy")
+LASTING_KEYS = ("data", "backup-copy", "storage-copy", "host-key")
 
 ZONES: Mapping[str, str] = {"ap-southeast-1": "abc", "ap-southeast-7": "abc"}
 
@@ -64,7 +68,10 @@ def missing_tags(graph: Graph) -> Iterator[str]:
     for each in graph.custom:
         if each.type in NOT_TAGGABLE:
             continue
-        missing = [tag for tag in REQUIRED if not each.inputs.get("tags", {}).get(tag)]
+        tags = each.inputs.get("tags", {})
+        if isinstance(tags, list):  # of an auto scaling group
+            tags = {tag["key"]: tag["value"] for tag in tags}
+        missing = [tag for tag in REQUIRED if not tags.get(tag)]
         if missing:
             yield f"{each.urn} has no tag {', '.join(missing)}"
 

@@ -14,7 +14,7 @@ def computed_outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[s
     """`id`, `arn` and the outputs that this program reads."""
     module = type_.split(":")[1].split("/")[0]
     known_as = str(inputs.get("name") or inputs.get("bucket") or name)
-    identity = f"{name}-id" if module in ("ec2", "vpc") else known_as
+    identity = f"{name}-id" if module in ("ebs", "ec2", "vpc") else known_as
     region = inputs.get("region") or REGION
     values: dict[str, Any] = {
         "id": identity,
@@ -109,5 +109,6 @@ _SPECIAL = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": lambda name, inputs: {
         "arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{inputs['url'].removeprefix('https://')}"
     },
+    "aws:ssm/association:Association": lambda name, inputs: {"associationId": f"{name}-0000"},
     "aws:route53/record:Record": lambda name, inputs: {"fqdn": inputs["name"]},
 }

@@ -35,7 +35,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 PROJECT = "gacp"
 RUN_SECONDS = 120
 SDK_MODULES = (
-    *("backup", "budgets"),
+    *("autoscaling", "backup", "budgets", "ebs", "ssm"),
     *("acm", "cloudwatch", "docdb", "ec2", "ecr", "elasticache", "iam", "kms", "route53", "s3"),
     *("eks", "lb", "secretsmanager", "sns", "sqs", "vpc"),
 )

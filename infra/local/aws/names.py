@@ -117,6 +117,8 @@ KNOWN_TYPES = (
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:sqs/queue:Queue",
     "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:ssm/association:Association",
+    "aws:ssm/document:Document",
     "aws:ssm/parameter:Parameter",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",

@@ -24,6 +24,7 @@ from infra.policy.controls import (
     redis,
     redis_access,
     registry,
+    releases,
     retention,
     secrets,
     storage,
@@ -41,7 +42,7 @@ def _controls_of(module: ModuleType) -> list[Control]:
 _MODULES = (
     *(cluster, nodes, machines, network, groups, balancer, database, redis),
     *(redis_access, storage, retention, keys, secrets, identity, logs, registry, backup, tags),
-    *(alerts, beyond, watching, distribution, web_filter, boundaries, pipeline),
+    *(alerts, beyond, watching, distribution, web_filter, boundaries, pipeline, releases),
 )
 
 CONTROLS: tuple[Control, ...] = tuple(

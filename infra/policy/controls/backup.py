@@ -30,9 +30,9 @@ _PARTS = (types.VAULT, types.BACKUP_PLAN, types.BACKUP_SELECTION, types.RESTORE_
     "Backups are locked, lie in two regions, cover the data, and are restored on schedule",
     "backup.Vault with KMS, protect and no forceDestroy, VaultLockConfiguration with "
     "minRetentionDays; Plan whose rules have a schedule and a lifecycle that the lock allows, and "
-    "copy to a vault of the stack in another region; selection of DocumentDB and S3 with a role; a "
-    "scheduled RestoreTestingPlan of named vaults that tests each of them with a role; in prod "
-    "wherever there is a database",
+    "copy to a vault of the stack in another region; selection of DocumentDB, S3 and EBS with a "
+    "role; a scheduled RestoreTestingPlan of named vaults that tests each of them with a role; in "
+    "prod wherever there is a database",
     "Backup.1 CKV_AWS_166/245",
     Severity.HIGH,
     (*_PARTS, types.DATABASE),
@@ -167,7 +167,7 @@ def _data(graph: Graph) -> list[Resource]:
         for each in graph.of(types.BUCKET)
         if each.get("tags.data-class") == "personal" and not holds_backups(each)
     ]
-    return [*graph.of(types.DATABASE), *buckets]
+    return [*graph.of(types.DATABASE, types.VOLUME), *buckets]
 
 
 def _selects(graph: Graph, selection: Resource, path: str, target: Resource) -> bool:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.policy import types
-from infra.policy.claims import at_least, fault, is_false_or_absent, must, protected, wrong
+from infra.policy.claims import (
+    at_least,
+    customer_key,
+    fault,
+    is_false_or_absent,
+    is_true,
+    must,
+    protected,
+    wrong,
+)
 from infra.policy.controls.groups import DATA_PORTS, names_one_port
 from infra.policy.controls.network import has_interface
 from infra.policy.graph import Graph
@@ -16,6 +25,7 @@ from infra.policy.openings import all_ways_out
 CALLED = {
     types.KEY: ("kms",),
     types.INSTANCE: ("ssm", "ssmmessages"),
+    types.AUTOSCALING_GROUP: ("ssm", "ssmmessages"),
     types.CLUSTER: ("ec2", "eks-auth", "ssm", "ssmmessages"),
 }
 
@@ -115,3 +125,22 @@ def dns_zones(graph: Graph, _: Profile) -> Iterator[Finding]:
 def group_sizes(graph: Graph, _: Profile) -> Iterator[Finding]:
     for group in graph.of(types.AUTOSCALING_GROUP):
         yield from must(group, "minSize", at_least(1), "must be at least 1", "raise it")
+
+
+@control(
+    "B22",
+    "A volume that outlives its machine is encrypted with our key and hard to lose",
+    "ebs.Volume encrypted is true, kmsKeyId is a customer key, finalSnapshot is true; option "
+    "protect",
+    "EC2.3 CKV_AWS_3/189; safety of stateful resources",
+    Severity.HIGH,
+    (types.VOLUME,),
+    where=Where.AWS,
+)
+def volumes(graph: Graph, _: Profile) -> Iterator[Finding]:
+    for volume in graph.of(types.VOLUME):
+        yield from must(volume, "encrypted", is_true, "must be true", "set it")
+        yield from customer_key(graph, volume, "kmsKeyId")
+        rule, way = "must be true: what was written last is nowhere else", "set it"
+        yield from must(volume, "finalSnapshot", is_true, rule, way)
+        yield from protected(volume)

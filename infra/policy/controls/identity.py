@@ -47,7 +47,10 @@ WITHOUT_RESOURCE = (
 # Of what the patterns above let pass, this can be narrowed all the same.
 NARROWABLE = ("s3:ListBucket*", "secretsmanager:List*Version*", "kms:ListGrants")
 # Of EC2: what ends a thing, or changes whose it is.
-HARMFUL = ("ec2:Terminate*", "ec2:Stop*", "ec2:Delete*", "ec2:CreateTags", "ec2:Modify*")
+HARMFUL = (
+    *("ec2:Terminate*", "ec2:Stop*", "ec2:Delete*", "ec2:CreateTags", "ec2:Modify*"),
+    *("ec2:Attach*", "ec2:Detach*", "ec2:Associate*", "ec2:Disassociate*"),
+)
 # Services that name the account they act for: https://docs.aws.amazon.com/vpc/latest/userguide/
 # flow-logs-iam-role.html, https://docs.aws.amazon.com/eks/latest/userguide/
 # cross-service-confused-deputy-prevention.html and the like. EC2 names none.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +27,7 @@ from infra.policy.secrets import looks_secret
 
 SSM_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 SSH = 22
+GZIP = b"\x1f\x8b"
 
 _TEMPLATES = (types.LAUNCH_TEMPLATE,)
 _MACHINES = (types.INSTANCE, types.LAUNCH_TEMPLATE)
@@ -104,13 +107,13 @@ def _mappings(graph: Graph, template: Resource) -> Iterator[Finding]:
     "A24",
     "Machines use IMDSv2 and an encrypted disk",
     "ec2.Instance metadataOptions.httpTokens is required, rootBlockDevice.encrypted is true with a "
-    "customer key; in the instance or its template",
+    "customer key; in the instance, or in the template of it or of a group",
     "EC2.8 EC2.3 CKV_AWS_8/79",
     Severity.HIGH,
-    (types.INSTANCE,),
+    _OWNERS,
 )
 def machine_metadata_and_disk(graph: Graph, _: Profile) -> Iterator[Finding]:
-    for machine in graph.of(types.INSTANCE):
+    for machine in graph.of(*_OWNERS):
         templates = templates_of(graph, machine)
         has_options = is_given(machine.get("metadataOptions"))
         for one in [machine] if has_options or not templates else templates:
@@ -185,7 +188,8 @@ def _session_manager(graph: Graph, carrier: Resource) -> Iterator[Finding]:
 @control(
     "A26",
     "User data holds no secret; machines are watched and not ended by accident",
-    "ec2.Instance userData has no secret pattern; disableApiTermination and monitoring are true",
+    "ec2.Instance, and the template of a group: userData has no secret pattern; "
+    "disableApiTermination and monitoring are true",
     "CKV_AWS_46/126",
     Severity.HIGH,
     (*_MACHINES, types.AUTOSCALING_GROUP),
@@ -194,7 +198,7 @@ def user_data(graph: Graph, _: Profile) -> Iterator[Finding]:
     for machine in graph.of(*_MACHINES):
         for key in ("userData", "userDataBase64"):
             yield from _no_secret(graph, machine, key)
-    for machine in graph.of(types.INSTANCE):
+    for machine in graph.of(*_OWNERS):
         carriers = [machine, *templates_of(graph, machine)]
         if not any(is_true(each.get("disableApiTermination")) for each in carriers):
             yield wrong(machine, "disableApiTermination", "must be true", "set it to true")
@@ -221,7 +225,11 @@ def _no_secret(graph: Graph, machine: Resource, key: str) -> Iterator[Finding]:
 
 
 def _decoded(text: str) -> str:
+    """What stands behind base64, and behind gzip in it, which cloud-init takes too."""
     try:
-        return base64.b64decode(text, validate=True).decode(errors="replace")
-    except (binascii.Error, ValueError):
+        content = base64.b64decode(text, validate=True)
+        if content.startswith(GZIP):
+            content = gzip.decompress(content)
+    except (binascii.Error, ValueError, OSError, EOFError, zlib.error):
         return ""
+    return content.decode(errors="replace")

@@ -15,6 +15,7 @@ METRICS = {
     types.DISTRIBUTION: ("5xxErrorRate",),
     types.DATABASE: ("CPUUtilization", "FreeableMemory", "LowMemNumOperationsThrottled"),
     types.INSTANCE: ("StatusCheckFailed", "CPUUtilization"),
+    types.AUTOSCALING_GROUP: ("GroupInServiceInstances", "StatusCheckFailed", "CPUUtilization"),
     types.VAULT: (
         *("NumberOfBackupJobsFailed", "NumberOfRestoreJobsFailed", "NumberOfCopyJobsFailed"),
     ),
@@ -28,8 +29,8 @@ REDIS_METRIC = "EngineCPUUtilization"  # of each node, which has one core for it
     "B12",
     "What the platform lives on has alarms",
     "prod: a cloudwatch.MetricAlarm of the least metrics names each docdb.Cluster, ec2.Instance, "
-    "backup.Vault that a plan writes to, cloudfront.Distribution, s3.Bucket that is replicated, "
-    "and each node of each elasticache.ReplicationGroup",
+    "autoscaling.Group, backup.Vault that a plan writes to, cloudfront.Distribution, s3.Bucket "
+    "that is replicated, and each node of each elasticache.ReplicationGroup",
     "AWS Well-Architected REL06-BP01",
     Severity.MEDIUM,
     (*METRICS, types.BUCKET_REPLICATION, types.REDIS),

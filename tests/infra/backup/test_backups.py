@@ -12,11 +12,12 @@ def prod(graph_of):
     return graph_of("prod", "host")
 
 
-def test_database_and_documents_are_backed_up(prod):
+def test_database_documents_and_data_volume_are_backed_up(prod):
     resources = prod.one("backup/selection:Selection").inputs["resources"]
     assert "arn:aws:s3:::gacp-prod-documents-123456789012" in resources
     assert any(":gacp-prod-database" in arn or "docdb" in arn for arn in resources)
-    assert len(resources) == 2
+    assert any(arn.endswith("host-data") for arn in resources)
+    assert len(resources) == 3
 
 
 def test_every_vault_is_locked_in_governance_mode_and_protected(prod):
@@ -52,7 +53,7 @@ def test_restores_are_tested_every_week_for_each_kind(prod):
     kinds = {
         each.inputs["protectedResourceType"] for each in prod.of_type("RestoreTestingSelection")
     }
-    assert kinds == {"DocumentDB", "S3"}
+    assert kinds == {"DocumentDB", "S3", "EBS"}
 
 
 def test_a_stack_that_wants_no_copies_and_no_tests_has_none(configuration_of):

@@ -1,22 +1,13 @@
-import base64
 import dataclasses
-import hashlib
 import io
 import re
-import subprocess
 import tarfile
 
 import pytest
 import yaml
 
-from infra.host.bundle import (
-    LARGEST_USER_DATA,
-    UNITS,
-    BundleArgs,
-    UserDataTooLargeError,
-    bundle_files,
-    render_user_data,
-)
+from infra.host.bundle import UNITS, BundleArgs, bundle_archive, bundle_files
+from tests.support.shell import shell_faults
 
 
 @pytest.fixture(scope="module")
@@ -30,54 +21,57 @@ def args(prod_graph):
     )
 
 
-@pytest.fixture(scope="module")
-def script(args):
-    return render_user_data(args)
-
-
-def test_the_machine_of_prod_gets_this_script(prod_graph, script):
-    given = prod_graph.one("ec2/launchTemplate:LaunchTemplate").inputs["userData"]
-    text = base64.b64decode(given).decode()
-    assert text.splitlines()[0] == "#!/bin/bash"
-    assert "gacp.example.com" in text
-    assert len(text) < LARGEST_USER_DATA
-
-
-def test_the_script_is_valid_shell(script):
-    checked = subprocess.run(
-        ["bash", "-n"], input=script, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert checked.returncode == 0, checked.stderr
-
-
-def test_the_bundle_inside_the_script_is_the_bundle_and_its_checksum_is_right(args, script):
-    archive = base64.b64decode(script.partition("<<'BUNDLE'\n")[2].partition("\nBUNDLE\n")[0])
-    assert hashlib.sha256(archive).hexdigest() in script
+def test_its_set_up_may_be_run(args):
+    archive = bundle_archive(args)
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        assert opened.getmember("set-up").mode == 0o755
+
+
+@pytest.mark.parametrize("acme", [True, False])
+def test_its_scripts_are_sound_shell(args, acme):
+    files = bundle_files(dataclasses.replace(args, acme=acme))
+    scripts = {name: text for name, text in files.items() if text.startswith("#!/bin/bash")}
+    assert {"set-up", "install-certificate"} <= set(scripts)
+    assert {name: shell_faults(text) for name, text in scripts.items()} == dict.fromkeys(
+        scripts, ""
+    )
+
+
+def test_a_script_that_is_not_sound_is_noticed():
+    assert "SC2086" in shell_faults("#!/bin/bash\nx=$1\nrm -r $x\n")
+    assert "SC1072" in shell_faults("#!/bin/bash\nif true; then\n")
+
+
+def test_the_archive_holds_the_bundle(args):
+    with tarfile.open(fileobj=io.BytesIO(bundle_archive(args))) as opened:
         unpacked = {
             entry.name: opened.extractfile(entry).read().decode() for entry in opened.getmembers()
         }
     assert unpacked == bundle_files(args)
 
 
-def test_the_same_stack_gives_the_same_machine(args, script):
-    assert render_user_data(args) == script
+def test_equal_bundles_are_equal_bytes_and_another_image_is_another_bundle(args):
+    assert bundle_archive(args) == bundle_archive(dataclasses.replace(args))
+    other = dataclasses.replace(args, image="r/x@sha256:" + "c" * 64)
+    assert bundle_archive(other) != bundle_archive(args)
 
 
-def test_another_image_gives_another_machine(args, script):
-    assert render_user_data(dataclasses.replace(args, image="r/x@sha256:" + "c" * 64)) != script
+def test_behind_a_balancer_no_certificate_is_asked_for(args):
+    alone = bundle_files(args)["set-up"]
+    behind = bundle_files(dataclasses.replace(args, acme=False))["set-up"]
+    assert "gacp-certificate.timer" in re.search(r"systemctl enable --now .*", alone)[0]
+    assert "gacp-certificate.timer" not in re.search(r"systemctl enable --now .*", behind)[0]
 
 
-def test_the_bundle_starts_at_boot_after_docker_and_asks_for_a_certificate(args, script):
+def test_the_bundle_starts_at_boot_after_docker_and_asks_for_a_certificate(args):
     files = bundle_files(args)
     assert "WantedBy=multi-user.target" in files["gacp.service"]
     assert "After=docker.service" in files["gacp.service"]
     assert "docker compose up --detach" in files["gacp.service"]
     assert "--domain gacp.example.com" in files["gacp-certificate.service"]
-    enabled = re.search(r"systemctl enable --now (.*)", script)[1]
-    assert "gacp.service" in enabled
+    assert "systemctl enable gacp.service" in files["set-up"]
     for unit in UNITS:
-        assert f"/opt/gacp/{unit}" in script
+        assert f"/opt/gacp/{unit}" in files["set-up"]
 
 
 def test_every_file_that_compose_and_units_name_is_in_the_bundle(args):
@@ -97,14 +91,7 @@ def test_every_file_that_compose_and_units_name_is_in_the_bundle(args):
     assert set(named) <= set(files)
 
 
-def test_nothing_secret_travels_with_the_machine(script, args):
-    whole = script + "".join(bundle_files(args).values())
+def test_nothing_secret_travels_with_the_bundle(args):
+    whole = "".join(bundle_files(args).values())
     assert not re.search(r"password\s*=|AKIA[0-9A-Z]{16}|PRIVATE KEY-----", whole)
     assert "APP_SECRET_ARN=arn:aws:secretsmanager" in bundle_files(args)["app.env"]
-
-
-def test_user_data_that_ec2_would_not_take_is_refused_with_its_size(args):
-    noise = "".join(hashlib.sha256(str(i).encode()).hexdigest() for i in range(1200))
-    outputs = {**args.outputs, "publicUrl": noise}
-    with pytest.raises(UserDataTooLargeError, match="EC2 takes 16384"):
-        render_user_data(dataclasses.replace(args, outputs=outputs))

@@ -10,6 +10,7 @@ from tests.infra.policy import (
     examples_edge,
     examples_network,
     examples_pipeline,
+    examples_releases,
 )
 from tests.infra.policy.example import Example
 
@@ -23,4 +24,5 @@ EXAMPLES: dict[str, Example] = {
     **examples_boundaries.EXAMPLES,
     **examples_pipeline.EXAMPLES,
     **examples_edge.EXAMPLES,
+    **examples_releases.EXAMPLES,
 }

@@ -135,6 +135,7 @@ EXAMPLES: dict[str, Example] = {
             "every action on something": allow("*", "arn:aws:s3:::x"),
             "grants to anybody": allow("kms:CreateGrant", "arn:aws:kms:x"),
             "ends every machine": allow("ec2:TerminateInstances", MACHINES),
+            "gives every machine a disk": allow("ec2:AttachVolume", MACHINES),
             "takes every machine": allow(["ec2:CreateTags"], MACHINES),
             "every object": allow(["s3:GetObject"]),
             "every bucket's names": allow(["s3:ListBucket"]),

@@ -11,12 +11,13 @@ from tests.infra.policy.whole import OTHER_REGION, arn
 
 BACKUPS = (
     *(t.VAULT, t.VAULT_LOCK, t.BACKUP_PLAN, t.BACKUP_SELECTION, t.RESTORE_TEST),
-    *(t.RESTORE_TEST_SELECTION, t.DATABASE, t.BUCKET, t.KEY, t.ROLE),
+    *(t.RESTORE_TEST_SELECTION, t.DATABASE, t.VOLUME, t.BUCKET, t.KEY, t.ROLE),
 )
 VAULT, PLAN, SELECTION = "Vault::vault", "Plan::plan", "Selection::data"
 DRILL, TEST = "RestoreTestingPlan::drill", "RestoreTestingSelection::documentdb"
 COPY = "rules.0.copyActions"
 DATABASE, DOCUMENTS = arn(t.DATABASE, "database"), arn(t.BUCKET, "documents")
+VOLUME = arn(t.VOLUME, "host-data")
 STRANGE_ROLE = "arn:aws:iam::210987654321:role/x"
 
 EXAMPLES: dict[str, Example] = {
@@ -49,14 +50,18 @@ EXAMPLES: dict[str, Example] = {
             "no vault of copies": drop("Vault::vault-copy"),
             "nothing selected": put(SELECTION, "resources", []),
             "no selection": drop(SELECTION),
-            "no database": put(SELECTION, "resources", [DOCUMENTS]),
-            "no documents": put(SELECTION, "resources", [DATABASE]),
+            "no database": put(SELECTION, "resources", [DOCUMENTS, VOLUME]),
+            "no documents": put(SELECTION, "resources", [DATABASE, VOLUME]),
+            "no volume": put(SELECTION, "resources", [DATABASE, DOCUMENTS]),
             "all but the database": put(SELECTION, "notResources", [DATABASE]),
             **values(SELECTION, "iamRoleArn", STRANGE_ROLE),
             "no drill": drop(DRILL),
             "a drill without the database": drop(TEST),
             "a drill without the documents": drop("RestoreTestingSelection::s3"),
-            "a drill of nothing": drop(TEST, "RestoreTestingSelection::s3"),
+            "a drill without the volume": drop("RestoreTestingSelection::ebs"),
+            "a drill of nothing": drop(
+                TEST, "RestoreTestingSelection::s3", "RestoreTestingSelection::ebs"
+            ),
             **values(TEST, "protectedResourceArns", [], [DOCUMENTS]),
             **values(TEST, "iamRoleArn", STRANGE_ROLE),
             **values(TEST, "restoreTestingPlanName", "other"),
@@ -64,7 +69,9 @@ EXAMPLES: dict[str, Example] = {
             **values(DRILL, "recoveryPointSelection", {}, {"includeVaults": ["*"]}),
         },
         green={
-            "by pattern": put(SELECTION, "resources", ["arn:aws:docdb:*", "arn:aws:s3:*"]),
+            "by pattern": put(
+                SELECTION, "resources", ["arn:aws:docdb:*", "arn:aws:s3:*", "arn:aws:ebs:*"]
+            ),
             "AWS's own": cut(VAULT, "forceDestroy"),
             "no longest life": cut("VaultLockConfiguration::vault", "maxRetentionDays"),
             "as long as the lock lets": put(PLAN, "rules.0.lifecycle", {"deleteAfter": 400}),

@@ -184,7 +184,10 @@ EXAMPLES: dict[str, Example] = {
         red={
             **{
                 f"{name} unwatched": drop(f"MetricAlarm::{name}")
-                for name in ("database-FreeableMemory", "host-StatusCheckFailed")
+                for name in (
+                    *("database-FreeableMemory", "host-StatusCheckFailed"),
+                    "hosts-GroupInServiceInstances",
+                )
             },
             "failed backups unseen": drop("MetricAlarm::vault-NumberOfBackupJobsFailed"),
             "a node of the queue unwatched": drop("MetricAlarm::redis-queue-002"),
@@ -203,5 +206,15 @@ EXAMPLES: dict[str, Example] = {
             "an alarm more than the least": drop(HOSTS),
             "in dev": Red(drop(ALARM), "dev"),
         },
+    ),
+    "B22": example(
+        *(t.VOLUME, t.KEY),
+        red={
+            **values("Volume::host-data", "encrypted", False),
+            **values("Volume::host-data", "kmsKeyId", "", AWS_KEY),
+            **values("Volume::host-data", "finalSnapshot", False),
+            "unprotected": option("Volume::host-data", protect=False),
+        },
+        green={"on a laptop": Red(cut("Volume::host-data", "encrypted"), "local")},
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from datetime import date
 from typing import Any
 
@@ -194,6 +195,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "A24": example(
         t.INSTANCE,
+        t.AUTOSCALING_GROUP,
         t.LAUNCH_TEMPLATE,
         t.KEY,
         red={
@@ -205,6 +207,7 @@ EXAMPLES: dict[str, Example] = {
             "by the template": put(TEMPLATE, "metadataOptions.httpTokens", "optional"),
             "disk of the template": put(TEMPLATE, f"{DISK}.encrypted", "false"),
             "no template": cut(HOST, "launchTemplate"),
+            "a group without a template": cut("Group::host", "launchTemplate"),
             "over the template": put(HOST, "metadataOptions", {"httpTokens": "optional"}),
         },
     ),
@@ -245,12 +248,18 @@ EXAMPLES: dict[str, Example] = {
         red={
             **values(BASTION, "disableApiTermination", False),
             **values(BASTION, "monitoring", False),
+            "a group of machines that anybody ends": put(TEMPLATE, "disableApiTermination", False),
             "a group of unwatched machines": cut("Group::host", "launchTemplate"),
             "unwatched nodes": cut("LaunchTemplate::nodes", "monitoring"),
             "unwatched by the template": put(TEMPLATE, "monitoring", {"enabled": False}),
             "a secret": put(BASTION, "userData", ACCESS_KEY_TEXT),
             "a secret in base64": put(
                 TEMPLATE, "userData", base64.b64encode(ACCESS_KEY_TEXT.encode()).decode()
+            ),
+            "a secret in gzip": put(
+                TEMPLATE,
+                "userData",
+                base64.b64encode(gzip.compress(ACCESS_KEY_TEXT.encode())).decode(),
             ),
             "a key in base64": put(
                 BASTION, "userDataBase64", base64.b64encode(b"-----BEGIN PRIVATE KEY").decode()

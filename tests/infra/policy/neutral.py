@@ -25,6 +25,15 @@ _REQUIRED = {  # the provider refuses a resource without: nothing comes to be
     "*": ("vpcId",),
     "AccessEntry": ("clusterName", "principalArn"),
     "AccessPolicyAssociation": ("clusterName", "principalArn", "accessScope.type"),
+    "Association": ("parameters",),  # the document declares them
+    "BucketObjectv2": ("bucket", "key"),
+    "Document": ("content", "documentType"),
+    "Group": (
+        *("initialLifecycleHooks.name", "launchTemplate.id", "metricsGranularity"),
+        "vpcZoneIdentifiers",
+    ),
+    "Parameter": ("type", "value"),
+    "Volume": ("availabilityZone",),
     "Addon": (
         *("addonName", "clusterName", "podIdentityAssociations.roleArn"),
         "podIdentityAssociations.serviceAccount",
@@ -97,7 +106,9 @@ _REQUIRED = {  # the provider refuses a resource without: nothing comes to be
 }
 _NAMES = {  # another name, or one that is made up
     "*": ("name", "bucketPrefix"),
+    "Association": ("associationName", "complianceSeverity"),
     "Bucket": ("bucket",),
+    "BucketObjectv2": ("contentType",),
     "BucketLifecycleConfiguration": ("rules.id", "rules.prefix", "rules.filter"),
     "BucketReplicationConfig": ("rules.id", "rules.priority"),
     "Cluster": ("clusterIdentifier", "engine", "engineVersion", "masterUsername", "port"),
@@ -109,6 +120,7 @@ _NAMES = {  # another name, or one that is made up
     "LaunchTemplate": ("blockDeviceMappings.deviceName", "tagSpecifications.resourceType"),
     "LoadBalancer": ("accessLogs.prefix",),
     "NodeGroup": ("labels", "nodeGroupNamePrefix"),
+    "Parameter": ("description",),
     "ParameterGroup": ("description", "parameters.name"),
     "ReplicationGroup": ("replicationGroupId", "engine", "engineVersion", "port"),
     "Role": ("description",),
@@ -126,7 +138,11 @@ _SIZES_AND_TIMES = {  # how big, and when
         *("blockDeviceMappings.ebs.deleteOnTermination", "imageId", "instanceType"),
         *("updateDefaultVersion", "metadataOptions.httpEndpoint"),
     ),
-    "Group": ("maxSize",),
+    "Group": (
+        *("healthCheckGracePeriod", "initialLifecycleHooks.heartbeatTimeout"),
+        *("instanceRefresh.preferences", "maxSize", "waitForCapacityTimeout"),
+    ),
+    "Volume": ("size", "type"),
     "NodeGroup": ("amiType", "instanceTypes"),
     "Plan": ("rules.startWindow", "rules.completionWindow"),
     "Queue": ("messageRetentionSeconds",),
@@ -144,8 +160,10 @@ _NARROWER = {  # without it less is open, or something stops and is seen to stop
     "Eip": ("domain",),
     "EipAssociation": ("allowReassociation",),
     "Instance": ("subnetId", "userData", "vpcSecurityGroupIds", "launchTemplate.version"),
-    "LaunchTemplate": ("userData", "vpcSecurityGroupIds"),
-    "Group": ("launchTemplate.version",),
+    "LaunchTemplate": ("userData", "vpcSecurityGroupIds", "networkInterfaces"),
+    # Without metrics the alarm on them goes off; without content a machine refuses the bundle.
+    "Group": ("launchTemplate.version", "enabledMetrics"),
+    "BucketObjectv2": ("contentBase64",),
     "Listener": ("defaultActions.type",),
     "LoadBalancer": ("internal",),
     "NodeGroup": ("launchTemplate",),

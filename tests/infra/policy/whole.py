@@ -284,7 +284,11 @@ def _template(name: str, **more: Any) -> Resource:
 
 def machines() -> Iterator[Resource]:
     yield _template("nodes")
-    yield _template("host", iamInstanceProfile={"arn": arn(t.INSTANCE_PROFILE, "host")})
+    yield _template(
+        "host",
+        iamInstanceProfile={"arn": arn(t.INSTANCE_PROFILE, "host")},
+        disableApiTermination=True,
+    )
     yield res(
         t.INSTANCE,
         "host",
@@ -299,12 +303,41 @@ def machines() -> Iterator[Resource]:
     yield res(
         t.AUTOSCALING_GROUP,
         "host",
+        name="hosts",
         launchTemplate={"id": _id("host"), "version": "1"},
         minSize=1,
         maxSize=1,
+        initialLifecycleHooks=[
+            {
+                "name": "first-start",
+                "lifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING",
+                "defaultResult": "ABANDON",
+            }
+        ],
+        instanceRefresh={"strategy": "Rolling"},
+        targetGroupArns=[arn(t.TARGET_GROUP, "web")],
+        healthCheckType="ELB",
         tags=listed,
     )
+    yield res(
+        t.ASSOCIATION,
+        "release",
+        name="release",
+        targets=[{"key": "tag:Name", "values": ["host"]}],
+        scheduleExpression="rate(6 hours)",
+        maxConcurrency="1",
+        maxErrors="0",
+    )
     yield res(t.INSTANCE_PROFILE, "host", name="host-profile", role="host-role")
+    yield res(
+        t.VOLUME,
+        "host-data",
+        protect=True,
+        availabilityZone=f"{REGION}a",
+        encrypted=True,
+        kmsKeyId=KEY,
+        finalSnapshot=True,
+    )
     # A machine that says everything itself.
     yield res(
         t.INSTANCE,

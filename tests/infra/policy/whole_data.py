@@ -211,6 +211,7 @@ def alerts() -> Iterator[Resource]:
         t.DATABASE: ("database",),
         t.DISTRIBUTION: ("cdn-id",),
         t.INSTANCE: ("host-id", "bastion-id"),
+        t.AUTOSCALING_GROUP: ("hosts",),
     }
     for kind, metrics in METRICS.items():
         for target in watched.get(kind, ("vault",)):
@@ -300,6 +301,7 @@ def backup() -> Iterator[Resource]:
     protected = {
         "DocumentDB": arn(t.DATABASE, "database"),
         "S3": arn(t.BUCKET, "documents"),
+        "EBS": arn(t.VOLUME, "host-data"),
     }
     role = arn(t.ROLE, "backup")
     yield res(

@@ -20,6 +20,7 @@ def test_buckets_are_named_by_stack_role_and_account():
         "logs": "gacp-prod-logs-123456789012",
         "documents": "gacp-prod-documents-123456789012",
         "backups": "gacp-prod-backups-123456789012",
+        "releases": "gacp-prod-releases-123456789012",
     }
 
 
@@ -81,6 +82,15 @@ def test_the_copy_lives_as_long_is_locked_as_long_and_logs_beside_itself():
 
 def test_documents_in_use_never_expire():
     assert not any("expiration" in rule for rule in PLAN["documents"].lifecycle)
+
+
+def test_no_rule_ends_a_release_that_may_be_in_use():
+    assert not any("expiration" in rule for rule in PLAN["releases"].lifecycle)
+
+
+def test_access_to_every_bucket_but_their_own_is_logged():
+    sources = statements("logs")["AccessLogs"]["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert sources == [f"arn:aws:s3:::{PLAN[r].bucket}" for r in PLAN if r != "logs"]
 
 
 def test_only_backups_are_locked_and_only_logs_use_the_key_of_s3():

@@ -111,6 +111,16 @@ ROWS: Mapping[str, Outputs] = {
         "arn ownerId confirmationWasAuthenticated pendingConfirmation",
         filled="filterPolicyScope",
     ),
+    "aws:ssm/association:Association": outputs_of(
+        "ssm/association.go", "associationId arn", filled="documentVersion parameters targets"
+    ),
+    "aws:ssm/document:Document": outputs_of(
+        "ssm/document.go",
+        (
+            "arn createdDate defaultVersion description documentVersion hash hashType "
+            "latestVersion owner parameters platformTypes schemaVersion status"
+        ),
+    ),
     "aws:ssm/parameter:Parameter": outputs_of(
         "ssm/parameter.go", "version hasValueWo", filled="arn dataType tier keyId insecureValue"
     ),

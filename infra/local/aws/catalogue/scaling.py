@@ -160,6 +160,7 @@ TYPES = (
         ),
         world=(
             scaling_rules.template_is_whole,
+            scaling_rules.rollback_has_an_image,
             scaling_rules.one_vpc,
             scaling_rules.targets_are_instances,
         ),

@@ -173,6 +173,18 @@ def template_is_whole(world: World, making: Making) -> None:
         )
 
 
+def rollback_has_an_image(world: World, making: Making) -> None:
+    """Nothing to go back to where a parameter names the image (API_RefreshPreferences)."""
+    template, _ = _template_of(world, making.inputs)
+    image = str(plain(template.inputs.get("imageId"))) if template else ""
+    asked = at(making.inputs, "instanceRefresh.preferences.autoRollback")
+    if True in asked and image.startswith("resolve:ssm:"):
+        raise AwsError(
+            "ValidationError",
+            f"autoRollback is not for a launch template whose image is {image}; name one by id",
+        )
+
+
 def _vpc(world: World, making: Making) -> Value:
     vpcs = {
         world.output(SUBNET, subnet, "vpcId") for subnet in making.given("vpcZoneIdentifiers", [])

@@ -44,6 +44,8 @@ TOPIC = "aws:sns/topic:Topic"
 ZONE = "aws:route53/zone:Zone"
 RECORD = "aws:route53/record:Record"
 CERTIFICATE = "aws:acm/certificate:Certificate"
+DOCUMENT = "aws:ssm/document:Document"
+ASSOCIATION = "aws:ssm/association:Association"
 REPOSITORY = "aws:ecr/repository:Repository"
 
 DOC_CLUSTER = "aws:docdb/cluster:Cluster"

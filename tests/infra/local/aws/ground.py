@@ -42,6 +42,20 @@ KEY_POLICY = json.dumps(
     }
 )
 
+COMMAND = json.dumps(
+    {
+        "schemaVersion": "2.2",
+        "description": "Says a word",
+        "parameters": {"word": {"type": "String", "allowedPattern": "^[a-z]+$"}},
+        "mainSteps": [
+            {
+                "name": "say",
+                "action": "aws:runShellScript",
+                "inputs": {"runCommand": ["echo {{ word }}"]},
+            }
+        ],
+    }
+)
 METRICS = {"cloudwatchMetricsEnabled": True, "metricName": "a", "sampledRequestsEnabled": False}
 SUBNET = {"vpcId": "$vpc"}
 # Settings of buckets by which `<name>` stands for the bucket that they are of.
@@ -59,6 +73,14 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "subnet-other": (tokens.SUBNET, {"vpcId": "$other-vpc", "cidrBlock": "10.30.0.0/24"}),
     "gateway": (tokens.GATEWAY, {"vpcId": "$vpc"}),
+    "document": (
+        tokens.DOCUMENT,
+        {"name": "gacp-say", "documentType": "Command", "content": COMMAND},
+    ),
+    "document-2": (
+        tokens.DOCUMENT,
+        {"name": "gacp-say-2", "documentType": "Command", "content": COMMAND},
+    ),
     "address": (tokens.EIP, {"domain": "vpc"}),
     "address-2": (tokens.EIP, {"domain": "vpc"}),
     "nat": (tokens.NAT, {"subnetId": "$subnet-a", "connectivityType": "private"}),
@@ -276,6 +298,10 @@ GROUND: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "template-bare": (tokens.LAUNCH_TEMPLATE, {"instanceType": "t4g.small"}),
+    "template-parameter": (
+        tokens.LAUNCH_TEMPLATE,
+        {"imageId": "resolve:ssm:/an/image", "instanceType": "t4g.small"},
+    ),
     "template-named": (
         tokens.LAUNCH_TEMPLATE,
         {"name": "gacp-tests", "imageId": "ami-0123456789abcdef0"},

@@ -13,6 +13,7 @@ from tests.infra.local.aws.cases import (
     balancers,
     delivery,
     log_deliveries,
+    managing,
     queues,
     replication,
     scaling,
@@ -25,7 +26,7 @@ from tests.infra.local.aws.test_types import ALL, changed
 
 PARTS = (
     *(queues, balancers, watching, backups, replication, scaling, delivery),
-    log_deliveries,
+    *(log_deliveries, managing),
 )
 EACH = [refused for part in PARTS for refused in part.REFUSED]
 USED = [held for part in PARTS for held in part.HELD]

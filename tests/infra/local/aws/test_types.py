@@ -27,6 +27,7 @@ from tests.infra.local.aws.cases import (
     delivery,
     federation,
     log_deliveries,
+    managing,
     network,
     objects,
     queues,
@@ -52,6 +53,7 @@ PARTS = (
     scaling,
     delivery,
     log_deliveries,
+    managing,
 )
 ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(

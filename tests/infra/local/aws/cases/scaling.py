@@ -156,6 +156,14 @@ CASES = (
 )
 
 REFUSED = (
+    Refused(
+        tokens.SCALING_GROUP,
+        {
+            "launchTemplate": {"id": "$template-parameter", "version": "1"},
+            "instanceRefresh": {"strategy": "Rolling", "preferences": {"autoRollback": True}},
+        },
+        "autoRollback is not for a launch template whose image is resolve:ssm:",
+    ),
     Refused(tokens.SCALING_GROUP, {"launchTemplate": None}, "exactly one of launchConfiguration"),
     Refused(tokens.SCALING_GROUP, {"vpcZoneIdentifiers": None}, "exactly one of availabilityZones"),
     Refused(tokens.SCALING_GROUP, {"desiredCapacity": 9}, "must be between the specified min"),
