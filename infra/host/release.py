@@ -28,9 +28,8 @@ class Release(pulumi.ComponentResource):
     """The bundle in its bucket, and the parameter that names it.
 
     Children: the object, named by its content; the parameter, which changes only once the object
-    is there; and after `roll_out` the command and its association. The object before goes last,
-    when nothing names it any more; as an old version it can be had back for a while, and the same
-    content makes the same object again, so that a rollback finds its bundle.
+    is there; and after `roll_out` the command and its association. Objects of earlier releases
+    stay, so that a rollback finds its bundle.
     """
 
     def __init__(
@@ -49,7 +48,9 @@ class Release(pulumi.ComponentResource):
             content_base64=args.archive.apply(lambda archive: base64.b64encode(archive).decode()),
             content_type="application/gzip",
             tags=self._tags,
-            opts=self._child,
+            # A machine that starts while a release changes, and a rollback, find theirs here: the
+            # provider would delete every version (resourceObjectDelete, internal/service/s3).
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         self._parameter = aws.ssm.Parameter(
             name,

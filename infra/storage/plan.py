@@ -143,8 +143,8 @@ def _backups(role: str, bucket: str, config: StorageConfig, backup: BackupConfig
 def _releases(bucket: str, noncurrent_days: int) -> PlannedBucket:
     """Bundles of the machines, named by their content.
 
-    No rule ends them by age: the release that runs may be older than any age. A new release deletes
-    the one before, which from then on is an old version and ends as such.
+    No rule ends them by age: the release that runs may be older than any age. Each is kept (some
+    ten kilobytes), so that a rollback finds its own.
     """
     return PlannedBucket(
         role="releases",
