@@ -6,10 +6,12 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from infra.local.aws import clock
 from infra.local.aws.store import Record, Store
 from infra.local.aws.tools import drift, forget
 from tests.infra.drift.kind import GONE, Kind, Outsider
@@ -17,27 +19,31 @@ from tests.infra.local.aws.moto import MotoServer
 from tests.support.stacks import Engine, copy, stack_configuration, start
 
 YES = ("--yes", "--skip-preview")
+FIRST_DAY = date(2026, 11, 25)
 
 
 @dataclass(frozen=True)
 class Beside(Engine):
-    """A stack beside an AWS API on loopback."""
+    """A stack beside an AWS API on loopback; `more` are variables of its environment."""
+
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**super().environment, "GACP_LOCAL_ENDPOINTS": str(self.folder / "endpoints.json")}
+        endpoints = str(self.folder / "endpoints.json")
+        return {**super().environment, "GACP_LOCAL_ENDPOINTS": endpoints, **dict(self.more)}
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a refresh names: URN → properties, none where it says that the resource is gone."""
+    """What a refresh names: (type, id) → properties, none where it says that it is gone."""
 
-    changes: dict[str, tuple[str, ...]]
+    changes: dict[tuple[str, str], tuple[str, ...]]
 
     def words(self) -> str:
         entries = (
-            f"{urn.rpartition('::')[2]}: {', '.join(names) or GONE}"
-            for urn, names in sorted(self.changes.items())
+            f"{identity.rpartition(':')[2]}: {', '.join(names) or GONE}"
+            for (_, identity), names in sorted(self.changes.items())
         )
         return "; ".join(entries) or "nothing"
 
@@ -88,22 +94,15 @@ def looked(engine: Engine) -> Found:
     log = engine.folder / "events.json"
     log.unlink(missing_ok=True)
     engine.run("refresh", "--preview-only", "--event-log", str(log))
-    changes: dict[str, tuple[str, ...]] = {}
+    changes: dict[tuple[str, str], tuple[str, ...]] = {}
     for line in log.read_text(encoding="utf-8").splitlines():
         event = json.loads(line).get("resOutputsEvent")
         if event is None or event["metadata"]["op"] in ("same", "refresh"):
             continue
         metadata = event["metadata"]
         names = () if metadata["op"] == "delete" else tuple(sorted(metadata.get("diffs") or ()))
-        changes[metadata["urn"]] = names
+        changes[metadata["type"], metadata["old"]["id"]] = names
     return Found(changes)
-
-
-def urn_of(engine: Engine, record: Record) -> str:
-    entries = json.loads(engine.run("stack", "export"))["deployment"]["resources"]
-    found = [e["urn"] for e in entries if (e["type"], e.get("id")) == (record.token, record.id)]
-    assert len(found) == 1, found
-    return found[0]
 
 
 def put_right(engine: Engine) -> None:
@@ -118,17 +117,29 @@ def tried(engine: Engine, kind: Kind, client: Callable[..., Any] | None = None) 
     resource and these properties.
     """
     record = victim(engine, kind.token, kind.which)
-    urn = urn_of(engine, record)
     inject(engine, kind, record, client)
     found = looked(engine)
-    assert found.changes == {urn: tuple(sorted(kind.shows))}, found.words()
+    exactly = {(record.token, record.id): tuple(sorted(kind.shows))}
+    assert found.changes == exactly, f"refresh names {found.words()}"
     put_right(engine)
     return found
 
 
 def unseen(engine: Engine, token: str, how: Outsider, client: Callable[..., Any]) -> Found:
+    """What refresh makes of a change that it can't see."""
     how(client, victim(engine, token, ""))
     return looked(engine)
+
+
+def clean(engine: Beside, moto: MotoServer, run: int) -> Found:
+    """What the `run`-th refresh of a stack that nobody touched names: other hash seeds, later days;
+    every fifth time the AWS API was started anew and has forgotten everything.
+    """
+    if run % 5 == 4:
+        moto.restart()
+    day = (FIRST_DAY + timedelta(days=9 * run)).isoformat()
+    later = replace(engine, more=(("PYTHONHASHSEED", str(run)), (clock.VARIABLE, day)))
+    return looked(later)
 
 
 def of_copy(engine: Engine, folder: Path, kind: Kind) -> Found:

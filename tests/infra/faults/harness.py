@@ -21,14 +21,14 @@ from tests.infra.local.aws.ground import Ground
 from tests.support.probe import Project, Result, make_project
 
 GOING_ON = ("--yes", "--skip-preview", "--continue-on-error")
-PROGRAM = '''import json
+PROGRAM = """import json
 
 import pulumi
 
 for entry in json.load(open("resources.json", encoding="utf-8")):
     options = pulumi.ResourceOptions(version="7.51.1")
     pulumi.CustomResource(entry["token"], entry["name"], entry["inputs"], options)
-'''
+"""
 LOST = "after"
 FAILS = "fail"
 MODES = {FAILS: "fails before the work", LOST: "answer lost after the work"}
@@ -64,7 +64,11 @@ class Stack:
             for case in self.cases:
                 self.least[case.token] = ground.fill(case.least)
                 self.more[case.token] = ground.fill(
-                    {k: v for k, v in {**case.least, **(case.update or {})}.items() if v is not None}
+                    {
+                        k: v
+                        for k, v in {**case.least, **(case.update or {})}.items()
+                        if v is not None
+                    }
                 )
             running.client.cancel()
         finally:
