@@ -19,9 +19,14 @@ def brought_to(
     change. `tagsAll` among them are all tags; those that the provider gives to everything are not
     the resource's own.
     """
-    values = {key: value for key, value in seen.items() if key != "tagsAll"}
+    inputs, known = plain(record.inputs), plain(record.outputs)
+    values = {
+        key: value
+        for key, value in seen.items()
+        # What the program left to AWS is as it was.
+        if key != "tagsAll" and (inputs.get(key) is not None or known.get(key) != value)
+    }
     values |= _own_tags(record, seen.get("tagsAll"), default_tags)
-    inputs = plain(record.inputs)
     found = difference(spec, inputs, {**inputs, **values}, {}, None)
     if not found.changes:
         return record

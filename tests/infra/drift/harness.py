@@ -39,11 +39,12 @@ class Found:
     """What a refresh names: (type, id) → properties, none where it says that it is gone."""
 
     changes: dict[tuple[str, str], tuple[str, ...]]
+    logical: dict[tuple[str, str], str]
 
     def words(self) -> str:
         entries = (
-            f"{identity.rpartition(':')[2]}: {', '.join(names) or GONE}"
-            for (_, identity), names in sorted(self.changes.items())
+            f"{key[0].rpartition(':')[2]} {self.logical[key]}: {', '.join(names) or GONE}"
+            for key, names in sorted(self.changes.items())
         )
         return "; ".join(entries) or "nothing"
 
@@ -94,15 +95,17 @@ def looked(engine: Engine) -> Found:
     log = engine.folder / "events.json"
     log.unlink(missing_ok=True)
     engine.run("refresh", "--preview-only", "--event-log", str(log))
-    changes: dict[tuple[str, str], tuple[str, ...]] = {}
+    found = Found({}, {})
     for line in log.read_text(encoding="utf-8").splitlines():
         event = json.loads(line).get("resOutputsEvent")
         if event is None or event["metadata"]["op"] in ("same", "refresh"):
             continue
         metadata = event["metadata"]
         names = () if metadata["op"] == "delete" else tuple(sorted(metadata.get("diffs") or ()))
-        changes[metadata["type"], metadata["old"]["id"]] = names
-    return Found(changes)
+        key = (metadata["type"], metadata["old"]["id"])
+        found.changes[key] = names
+        found.logical[key] = metadata["urn"].rpartition("::")[2]
+    return found
 
 
 def put_right(engine: Engine) -> None:

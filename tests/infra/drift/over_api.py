@@ -127,13 +127,6 @@ def inline_deleted(client: Any, record: Any) -> None:
     )
 
 
-def detached(client: Any, record: Any) -> None:
-    inputs = plain(record.inputs)
-    client("iam", record.region).detach_role_policy(
-        RoleName=inputs["role"], PolicyArn=inputs["policyArn"]
-    )
-
-
 def role_taken_out(client: Any, record: Any) -> None:
     role = plain(record.inputs)["role"]
     client("iam", record.region).remove_role_from_instance_profile(
@@ -349,13 +342,6 @@ KINDS = (
         tokens.ROLE,
         calls("iam", "update_role", "RoleName", MaxSessionDuration=43200),
         ("maxSessionDuration",),
-    ),
-    Kind(
-        "identity: a policy detached",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        detached,
-        (),
-        "AmazonSSMManagedInstanceCore",
     ),
     Kind(
         "identity: an inline policy widened",

@@ -86,6 +86,13 @@ KINDS = (
         ("metadataOptions",),
     ),
     Kind("network: flow log deleted", "aws:ec2/flowLog:FlowLog", GONE),
+    # AWS's own policies are not on the API here.
+    Kind(
+        "identity: a policy detached",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        GONE,
+        which="AmazonSSMManagedInstanceCore",
+    ),
     Kind(
         "storage: access log off",
         "aws:s3/bucketLogging:BucketLogging",

@@ -10,22 +10,24 @@ from tests.infra.faults.harness import (
     FAILS,
     GOING_ON,
     LOST,
+    Keys,
     Outcome,
     Stack,
     stack_of,
     went_wrong,
 )
 from tests.infra.local.aws.cases.case import Case
+from tests.support.probe import Result
 
 
 def side_by_side(folder: Path, cases: Sequence[Case]) -> list[list[Case]]:
-    """Cases in as few stacks as may be: some exclude each other (a VPC has one internet gateway)."""
+    """Cases in as few stacks as may be: some exclude each other, such as the gateways of a VPC."""
     left, batches = list(cases), []
     while left:
         stack = stack_of(folder / f"try{len(batches)}", left)
         stack.want(stack.least)
         stack.project.run("up", *GOING_ON, code=None)
-        there = {token for token, _ in stack.state()}
+        there = {token for token, _ in stack.state()[0]}
         batch = [case for case in left if case.token in there]
         if not batch:
             names = ", ".join(case.token for case in left)
@@ -55,37 +57,55 @@ def _cells(stack: Stack, call: str, mode: str) -> Iterator[Outcome]:
     stack.break_(call, mode)
     broken = stack.project.run(*command, code=None)
     named = went_wrong(broken, changing)
-    state, there = stack.state(), stack.there()
-    pending = stack.project.pending()
+    (state, pending), there = stack.state(), stack.there()
     stack.mend()
     again = stack.project.run(*command, code=None)
-    calm = stack.project.run("up", *GOING_ON, "--expect-no-changes", code=None)
-    end_state, end_there = stack.state(), stack.there()
+    calm = again
+    if call in ("create", "update"):
+        calm = stack.project.run("up", *GOING_ON, "--expect-no-changes", code=None)
+    (end_state, _), end_there = stack.state(), stack.there()
     for case in changing:
-        token = case.token
-        in_state = len([1 for key in state if key[0] == token])
-        in_world = len([1 for key in there if key[0] == token])
-        left = f"state {in_state}, account {in_world}"
-        wrong: list[str] = []
-        if broken.code != 1 or token not in named:
-            wrong.append(f"not named as failed (exit {broken.code})")
-        if (in_state, in_world) != _expected(call, mode):
-            wrong.append(f"left {left}, expected {_expected(call, mode)}")
-        if any(name in token for _, name in pending):
-            wrong.append("listed as pending")
-        if again.code != 0 and token in went_wrong(again, [case]):
-            wrong.append(f"the same command again fails: {_said(again.said, token)}")
-        if calm.code != 0:
-            wrong.append(f"a change is left: {calm.said[-300:]}" if token in calm.said else "")
-        mine = {key for key in end_there if key[0] == token}
-        if mine != {key for key in end_state if key[0] == token}:
-            wrong.append(f"account {mine} is not the state")
-        if len(mine) != (0 if call == "delete" else 1):
-            wrong.append(f"{len(mine)} at the end")
-        yield Outcome(token, call, mode, left, "; ".join(filter(None, wrong)))
+        wrong = [
+            *_went_as_expected(case, call, mode, state, there),
+            *([] if case.token in named else ["the command does not name it as failed"]),
+            *([] if broken.code == 1 else [f"the command ended with {broken.code}"]),
+            *([] if not pending else [f"{pending} operations are pending"]),
+            *_ended_well(case, call, again, calm),
+            *_is_one(case, call, end_state, end_there),
+        ]
+        yield Outcome(case.token, call, mode, _left(case, state, there), "; ".join(wrong))
     made = stack.made() - made_before
     if made != (len(stack.cases) if call == "create" else 0):
         yield Outcome("*", call, mode, f"{made} made", "something was made twice or anew")
+
+
+def _left(case: Case, state: Keys, there: Keys) -> str:
+    return f"state {_count(case, state)}, account {_count(case, there)}"
+
+
+def _count(case: Case, keys: Keys) -> int:
+    return sum(1 for token, _ in keys if token == case.token)
+
+
+def _went_as_expected(case: Case, call: str, mode: str, state: Keys, there: Keys) -> Iterator[str]:
+    if (_count(case, state), _count(case, there)) != _expected(call, mode):
+        yield f"left {_left(case, state, there)}, expected {_expected(call, mode)}"
+
+
+def _ended_well(case: Case, call: str, again: Result, calm: Result) -> Iterator[str]:
+    """The command again, and that it leaves nothing to change."""
+    if again.code != 0 and (case.token in went_wrong(again, [case]) or call == "delete"):
+        yield f"the same command again fails: {_said(again.said, case.token)}"
+    if calm.code != 0 and (case.token in calm.said or call == "delete"):
+        yield f"a change is left: {calm.said[-300:]}"
+
+
+def _is_one(case: Case, call: str, state: Keys, there: Keys) -> Iterator[str]:
+    mine = {key for key in there if key[0] == case.token}
+    if mine != {key for key in state if key[0] == case.token}:
+        yield f"in the account {sorted(mine)}, in the state otherwise"
+    if len(mine) != (0 if call == "delete" else 1):
+        yield f"{len(mine)} of it at the end"
 
 
 def _expected(call: str, mode: str) -> tuple[int, int]:

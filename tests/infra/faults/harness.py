@@ -109,9 +109,16 @@ class Stack:
                 0
             ]
 
-    def state(self) -> Keys:
-        found = self.project.entries().values()
-        return frozenset((entry["type"], entry["id"]) for entry in found)
+    def state(self) -> tuple[Keys, int]:
+        """What the state knows, and how many operations it lists as pending."""
+        deployment = self.project.exported()
+        found = deployment.get("resources") or []
+        keys = frozenset(
+            (entry["type"], entry["id"])
+            for entry in found
+            if entry["custom"] and not entry["type"].startswith("pulumi:")
+        )
+        return keys, len(deployment.get("pending_operations") or [])
 
 
 def stack_of(folder: Path, cases: Sequence[Case]) -> Stack:

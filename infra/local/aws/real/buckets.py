@@ -176,8 +176,12 @@ def enforceable(policy: str) -> str | None:
     return json.dumps({**document, "Statement": kept}) if kept else None
 
 
+def cors_rules(making: Making) -> list[dict[str, Any]]:
+    return [_capital(rule) for rule in making.given("corsRules")]
+
+
 def _cors(client: Any, making: Making) -> None:
-    rules = [_capital(rule) for rule in making.given("corsRules")]
+    rules = cors_rules(making)
     client.put_bucket_cors(Bucket=making.id, CORSConfiguration={"CORSRules": rules})
 
 

@@ -182,13 +182,15 @@ def _nothing(_api: Api, _making: Making) -> Properties:
     return {}  # a VPC brings its default group, and takes it along
 
 
-_GROUP = simple(
-    _make_group, "describe_security_groups", "GroupIds", "delete_security_group", _settle_group
-)
+def _never(_api: Api, _making: Making) -> bool:
+    return False  # a VPC that was made anew has one, but not as it was put
+
 
 REALISERS: Mapping[str, Realiser] = {
-    SECURITY_GROUP: _GROUP,
-    DEFAULT_GROUP: Realiser(_nothing, _GROUP.present, None, _settle_group),
+    SECURITY_GROUP: simple(
+        _make_group, "describe_security_groups", "GroupIds", "delete_security_group", _settle_group
+    ),
+    DEFAULT_GROUP: Realiser(_nothing, _never, None, _settle_group),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("ingress"),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule("egress"),
 }

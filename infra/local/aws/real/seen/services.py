@@ -37,7 +37,7 @@ def _log_group(api: Api, making: Making) -> Properties | None:
         api, lambda: client.describe_log_groups(logGroupNamePrefix=making.id)["logGroups"]
     )
     found = next((one for one in groups or [] if one["logGroupName"] == making.id), None)
-    return None if found is None else {"retentionInDays": found.get("retentionInDays")}
+    return None if found is None else {"retentionInDays": found.get("retentionInDays", 0)}
 
 
 def _repository(api: Api, making: Making) -> Properties | None:

@@ -18,7 +18,7 @@ from infra.local.aws.catalogue.tokens import (
 from infra.local.aws.codec import Properties
 from infra.local.aws.making import Making
 from infra.local.aws.real.api import Api
-from infra.local.aws.real.buckets import enforceable, lifecycle_rules, s3
+from infra.local.aws.real.buckets import cors_rules, enforceable, lifecycle_rules, s3
 from infra.local.aws.real.seen.common import See, asked, tags_in, there
 
 _SETTING = "aws:s3/bucket{0}:Bucket{0}"
@@ -91,6 +91,11 @@ def _small(value: Any) -> Any:
             for key, item in value.items()
         }
     return [_small(item) for item in value] if isinstance(value, list) else value
+
+
+def _cors(found: Any, making: Making) -> Properties:
+    rules = found["CORSRules"]
+    return {} if rules == cors_rules(making) else {"corsRules": [_small(rule) for rule in rules]}
 
 
 def _ownership(found: Any, _: Making) -> Properties:
@@ -182,6 +187,7 @@ SEEN: Mapping[str, See] = {
         "get_bucket_lifecycle_configuration", _lifecycle
     ),
     _SETTING.format("OwnershipControls"): _setting("get_bucket_ownership_controls", _ownership),
+    _SETTING.format("CorsConfiguration"): _setting("get_bucket_cors", _cors),
     KEY: _key,
     KEY_ALIAS: _alias,
     SECRET: _secret,
