@@ -25,6 +25,6 @@ def test_what_is_interrupted_ends_well(tmp_path, stack, profile, record_property
         rows = interrupted.lives(tmp_path, stack, profile, SEED, POINTS)
     else:
         rows = interrupted.comes_up(tmp_path, stack, profile, SEED)
-    for row in rows:
-        record_property("interruption", (f"{stack} {profile}", *row))
+    for number, row in enumerate(rows, 1):
+        record_property("interruption", (f"{stack} {profile}", f"{number:2}", *row))
     assert len(rows) == POINTS

@@ -122,10 +122,15 @@ def _remove_endpoint(api: Api, making: Making) -> None:
     api.away(lambda: client.delete_vpc_endpoints(VpcEndpointIds=[endpoint]))
 
 
-def _has_endpoint(api: Api, making: Making) -> bool:
+def has_endpoint(api: Api, making: Making) -> bool:
+    """An endpoint is shown for a while after its end."""
     client, endpoint = ec2(api, making), api.real(making.id)
     return api.there(
-        lambda: client.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+        lambda: [
+            found
+            for found in client.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+            if found["State"].lower() not in ("deleting", "deleted")
+        ]
     )
 
 
@@ -145,7 +150,7 @@ REALISERS: Mapping[str, Realiser] = {
     ),
     ROUTE: Realiser(_make_route, _has_route, _remove_route, _put_route),
     TABLE_LINK: Realiser(_make_link, _has_link, _remove_link),
-    ENDPOINT: Realiser(_make_endpoint, _has_endpoint, _remove_endpoint),
+    ENDPOINT: Realiser(_make_endpoint, has_endpoint, _remove_endpoint),
     LAUNCH_TEMPLATE: simple(
         _make_template,
         "describe_launch_templates",

@@ -24,7 +24,7 @@ from infra.local.aws.making import Making
 from infra.local.aws.real.api import Api
 from infra.local.aws.real.groups import DIRECTIONS, as_rules, openings_found, openings_wanted
 from infra.local.aws.real.networks import ec2
-from infra.local.aws.real.routes import LINKS, route_of
+from infra.local.aws.real.routes import LINKS, has_endpoint, route_of
 from infra.local.aws.real.seen.common import See, asked, named, tags_in, there
 
 
@@ -141,10 +141,7 @@ def _link(api: Api, making: Making) -> Properties | None:
 
 
 def _endpoint(api: Api, making: Making) -> Properties | None:
-    client, endpoint = ec2(api, making), api.real(making.id)
-    return there(
-        api, lambda: client.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
-    )
+    return {} if has_endpoint(api, making) else None
 
 
 def _template(api: Api, making: Making) -> Properties | None:
