@@ -72,6 +72,7 @@ PARTS = (
         "each stack and profile through its life",
         (*PYTEST, "tests/infra/test_life_cycle.py"),
         r"\d+ passed.*",
+        {"GACP_LIFE_CELLS": "all"},
     ),
     Part(
         "types",

@@ -3,10 +3,12 @@
 Some kinds here, all of them and forty clean runs in `make soak` (`python -m tests.infra.drift`).
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.infra.drift import harness
-from tests.infra.drift.matrix import KINDS, serving
+from tests.infra.drift.matrix import KINDS, Table, in_rounds, serving
 from tests.infra.drift.over_api import UNSEEN
 
 pytestmark = [
@@ -37,24 +39,28 @@ def test_there_are_kinds_enough_and_each_is_named_once():
 
 
 def test_what_is_only_recorded_is_found_and_put_right(tmp_path):
-    engine = harness.recorded(tmp_path / "base", "host")
-    for kind in kinds(BY_RECORD):
-        harness.tried(engine, kind)
+    table = Table()
+    assert in_rounds(harness.recorded(tmp_path, "host"), kinds(BY_RECORD), None, table) == []
+    assert (table.found, table.missed) == (len(BY_RECORD), [])
 
 
 def test_what_somebody_does_over_the_api_is_found_and_nothing_else(tmp_path):
+    table = Table()
     with serving() as moto:
         engine = harness.beside(tmp_path, "host", moto)
         assert harness.clean(engine, moto, 1).words() == "nothing"
-        for kind in kinds(OVER_API):
-            harness.inject(
-                engine, kind, harness.victim(engine, kind.token, kind.which), moto.client
-            )
-        found = harness.looked(engine)
-        assert sorted(found.changes.values()) == sorted(kind.shows for kind in kinds(OVER_API))
-        harness.put_right(engine)
-        moto.restart()  # it forgets everything: that is nobody's doing
-        assert harness.looked(engine).words() == "nothing"
+        assert in_rounds(engine, kinds(OVER_API), moto.client, table) == []
+        # It forgets everything: that is nobody's doing.
+        assert harness.clean(engine, moto, 4).words() == "nothing"
+    assert (table.found, table.missed) == (len(OVER_API), [])
+
+
+def test_what_refresh_names_beside_the_drift_is_a_miss(tmp_path):
+    """The check that all of the above rests on, seen red."""
+    engine, table = harness.recorded(tmp_path, "host"), Table()
+    another = replace(kinds(BY_RECORD)[0], shows=("port",))
+    assert in_rounds(engine, [another], None, table) == []
+    assert table.missed == [another.name]
 
 
 def test_what_refresh_cannot_see_says_who_does():

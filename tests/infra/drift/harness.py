@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from infra.local.aws.store import Record, Store
 from infra.local.aws.tools import drift, forget
 from tests.infra.drift.kind import GONE, Kind, Outsider
 from tests.infra.local.aws.moto import MotoServer
-from tests.support.stacks import Engine, copy, stack_configuration, start
+from tests.support.stacks import Engine, stack_configuration, start
 
 YES = ("--yes", "--skip-preview")
 FIRST_DAY = date(2026, 11, 25)
@@ -115,15 +114,27 @@ def put_right(engine: Engine) -> None:
     engine.run("preview", "--refresh", "--expect-no-changes")
 
 
-def tried(engine: Engine, kind: Kind, client: Callable[..., Any] | None = None) -> Found:
-    """Injects a kind, looks, and puts it right. Fails where refresh names anything else than this
-    resource and these properties.
+def added(
+    engine: Engine,
+    kind: Kind,
+    record: Record,
+    client: Callable[..., Any] | None,
+    before: dict[tuple[str, str], tuple[str, ...]],
+) -> Found:
+    """Injects a kind beside others (`before`, which grows), and looks. Fails where refresh names
+    anything else than these resources and their properties.
     """
-    record = victim(engine, kind.token, kind.which)
     inject(engine, kind, record, client)
+    before[record.token, record.id] = tuple(sorted(kind.shows))
     found = looked(engine)
-    exactly = {(record.token, record.id): tuple(sorted(kind.shows))}
-    assert found.changes == exactly, f"refresh names {found.words()}"
+    assert found.changes == before, f"refresh names {found.words()}"
+    return found
+
+
+def tried(engine: Engine, kind: Kind, client: Callable[..., Any] | None = None) -> Found:
+    """Injects a kind by itself, looks, and puts it right."""
+    record = victim(engine, kind.token, kind.which)
+    found = added(engine, kind, record, client, {})
     put_right(engine)
     return found
 
@@ -143,10 +154,3 @@ def clean(engine: Beside, moto: MotoServer, run: int) -> Found:
     day = (FIRST_DAY + timedelta(days=9 * run)).isoformat()
     later = replace(engine, more=(("PYTHONHASHSEED", str(run)), (clock.VARIABLE, day)))
     return looked(later)
-
-
-def of_copy(engine: Engine, folder: Path, kind: Kind) -> Found:
-    """`tried` on a copy, for stacks that are only recorded."""
-    with closing(sqlite3.connect(engine.world)) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return tried(copy(engine, folder), kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 import traceback
@@ -10,16 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from infra.local.aws.store import Record
 from tests.infra.drift import harness
 from tests.infra.drift.kind import Kind
 from tests.infra.drift.over_api import KINDS as OVER_API
 from tests.infra.drift.over_api import UNSEEN
 from tests.infra.drift.recorded import KINDS as RECORDED
 from tests.infra.local.aws.moto import MotoServer
+from tests.support.stacks import Engine
 
 PROFILES = ("host", "cluster")
 CLEAN_RUNS = 20
+ROUND = 8
 KINDS = (*RECORDED, *OVER_API)
 
 
@@ -32,20 +35,21 @@ class Table:
         self.found = 0
         self.clean = 0
 
-    def row(self, kind: Kind, attempt: Callable[[], harness.Found]) -> bool:
+    def row(self, kind: Kind, attempt: Callable[[], str]) -> bool:
+        """A row of what `attempt` found; False where it failed."""
         try:
-            words = attempt().words()
+            words = attempt()
         except AssertionError as error:
-            self.missed.append(kind.name)
-            words = f"MISSED {str(error)[-1500:]}"
+            words = f"MISSED {str(error)[-2500:]}"
         except Exception:  # noqa: BLE001 - one kind that breaks must not hide the others
-            self.missed.append(kind.name)
             words = f"BROKE {traceback.format_exc()[-1500:]}"
-        else:
-            self.found += 1
+        fine = not words.startswith(("MISSED", "BROKE"))
+        self.found += fine
+        if not fine:
+            self.missed.append(kind.name)
         how = "api" if kind.by_api else "record"
         say(f"{kind.name:46} {kind.profile:8} {how:7} {words}")
-        return not words.startswith(("MISSED", "BROKE"))
+        return fine
 
 
 def say(text: str) -> None:
@@ -75,28 +79,58 @@ def wanted(kind: Kind, parts: list[str]) -> bool:
 
 
 def of_record(folder: Path, kinds: list[Kind], profile: str, table: Table) -> None:
-    kinds = [kind for kind in kinds if not kind.by_api]
-    if not kinds:
-        return
-    base = harness.recorded(folder / "base", profile)
-    for kind in kinds:
-        own = folder / "one"
-        table.row(kind, partial(harness.of_copy, base, own, kind))
-        shutil.rmtree(own, ignore_errors=True)
+    left = [kind for kind in kinds if not kind.by_api]
+    while left:
+        engine = harness.recorded(folder / str(len(left)), profile)
+        left = in_rounds(engine, left, None, table)
 
 
 def over_api(folder: Path, kinds: list[Kind], profile: str, table: Table) -> None:
-    """On one stack, as long as each kind was put right: what is left of one counts against the
-    next.
-    """
     left = [kind for kind in kinds if kind.by_api]
     while left:
         with serving() as moto:
             engine = harness.beside(folder / str(len(left)), profile, moto)
-            fine = True
-            while left and fine:
-                kind = left.pop(0)
-                fine = table.row(kind, partial(harness.tried, engine, kind, moto.client))
+            left = in_rounds(engine, left, moto.client, table)
+
+
+def in_rounds(
+    engine: Engine, kinds: list[Kind], client: Callable[..., Any] | None, table: Table
+) -> list[Kind]:
+    """Tries kinds on one stack, those of different resources beside one another, until one is
+    missed: what is left of it would count against the next. Returns those that are left.
+    """
+    left = list(kinds)
+    while left:
+        taken: dict[tuple[str, str], tuple[str, ...]] = {}
+        later: list[Kind] = []
+        victims = [harness.victim(engine, kind.token, kind.which) for kind in left]
+        for place, (kind, record) in enumerate(zip(left, victims, strict=True)):
+            if (record.token, record.id) in taken or len(taken) == ROUND:
+                later.append(kind)
+                continue
+            if not table.row(kind, partial(found_beside, engine, kind, record, client, taken)):
+                return later + left[place + 1 :]
+        together = [kind.name for kind in left if kind not in later]
+        try:
+            harness.put_right(engine)
+        except AssertionError as error:
+            table.missed.append(f"put right together: {', '.join(together)}: {error}")
+            return later
+        say(f"put right together: {len(together)}")
+        left = later
+    return []
+
+
+def found_beside(
+    engine: Engine,
+    kind: Kind,
+    record: Record,
+    client: Callable[..., Any] | None,
+    taken: dict[tuple[str, str], tuple[str, ...]],
+) -> str:
+    """What refresh names that it did not name before."""
+    found, key = harness.added(engine, kind, record, client, taken), (record.token, record.id)
+    return harness.Found({key: found.changes[key]}, found.logical).words()
 
 
 def untouched(folder: Path, profile: str, table: Table) -> None:

@@ -29,13 +29,14 @@ def _has_topic(api: Api, making: Making) -> bool:
 
 def _settle_topic(api: Api, making: Making) -> None:
     client = api.client("sns", making.region)
-    wanted = {"DisplayName": making.given("displayName"), "Policy": making.given("policy")}
+    attributes = {"DisplayName": making.given("displayName", "")}
+    if making.given("policy"):
+        attributes["Policy"] = making.given("policy")
     with api.asking():
-        for name, value in wanted.items():
-            if value:
-                client.set_topic_attributes(
-                    TopicArn=making.id, AttributeName=name, AttributeValue=value
-                )
+        for name, value in attributes.items():
+            client.set_topic_attributes(
+                TopicArn=making.id, AttributeName=name, AttributeValue=value
+            )
         wanted: dict[str, str] = making.outputs.get("tagsAll") or {}
         found = client.list_tags_for_resource(ResourceArn=making.id)["Tags"]
         if strange := sorted({tag["Key"] for tag in found} - wanted.keys()):
