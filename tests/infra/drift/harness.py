@@ -131,14 +131,6 @@ def added(
     return found
 
 
-def tried(engine: Engine, kind: Kind, client: Callable[..., Any] | None = None) -> Found:
-    """Injects a kind by itself, looks, and puts it right."""
-    record = victim(engine, kind.token, kind.which)
-    found = added(engine, kind, record, client, {})
-    put_right(engine)
-    return found
-
-
 def unseen(engine: Engine, token: str, how: Outsider, client: Callable[..., Any]) -> Found:
     """What refresh makes of a change that it can't see."""
     how(client, victim(engine, token, ""))
