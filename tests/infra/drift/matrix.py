@@ -134,20 +134,23 @@ def found_beside(
 
 
 def untouched(folder: Path, profile: str, table: Table) -> None:
-    """The clean runs, and afterwards what refresh can't see by design."""
+    """What refresh can't see by design, and the clean runs: an API that is started anew has other
+    ids than the record, so what asks by id comes first.
+    """
     with serving() as moto:
         engine = harness.beside(folder, profile, moto)
-        for run in range(CLEAN_RUNS):
-            table.clean += 1
-            found = harness.clean(engine, moto, run)
-            if found.changes:
-                table.false.append(f"clean run {run} of profile {profile}: {found.words()}")
         for kind in UNSEEN:
             found = harness.unseen(engine, kind.token, kind.how, moto.client)
             words = found.words() if found.changes else f"not seen: {kind.reason}"
             say(f"{kind.name:46} {profile:8} api     {words}")
             if found.changes:
                 table.false.append(f"{kind.name} is seen after all")
+        for run in range(CLEAN_RUNS):
+            table.clean += 1
+            found = harness.clean(engine, moto, run)
+            say(f"clean run {run + 1:2} {profile:8} {found.words()}")
+            if found.changes:
+                table.false.append(f"clean run {run} of profile {profile}: {found.words()}")
 
 
 @contextmanager
