@@ -50,11 +50,8 @@ test-load: quiet-setup ## short load runs with their verdict
 test-e2e: quiet-setup ## the whole platform from nothing, smoke test, stop
 	@$(VENV)/python -m scripts.lib.tiers e2e
 
-soak: quiet-setup ## the long matrices: 200 kills of the engine, faults of the providers (SEED=n repeats a run); mutants; 20 hash seeds
-	@$(VENV)/python -m tests.infra.policy.mutants
-	@GACP_KILL_INSTANTS=200 GACP_KILL_SEED=$${SEED:-$$(date +%s)} GACP_MATRIX_TABLE=1 GACP_FAULT_CELLS=all GACP_HASH_SEEDS=20 \
-		$(VENV)/python -m pytest -q -n 2 --no-loadscope-reorder \
-		tests/engine/test_kill_matrix.py tests/engine/test_fault_matrix.py tests/infra/test_determinism.py
+soak: quiet-setup ## the long matrices: kills, faults, drift, interruptions, mutants, seeds (SEED=n repeats a run; PARTS="drift types")
+	@$(VENV)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(PARTS)
 
 record-engine: quiet-setup ## record the scenarios anew with the Pulumi CLI that is on PATH (ONLY=text: some of them)
 	@$(VENV)/python -m tests.engine.recording $(if $(ONLY),--only $(ONLY))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import remembered
+from tests.support.matrices import matrix_tables
 from tests.support.ports import claim_range
 from tests.support.tiers import tier_of, tier_table
 
@@ -37,7 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A line for each tier, above pytest's own closing line."""
+    """A line for each tier, above pytest's own closing line. With GACP_MATRIX_TABLE (`make soak`):
+    a row for each cell of a matrix.
+    """
+    if os.environ.get("GACP_MATRIX_TABLE"):
+        for text in matrix_tables(terminalreporter.stats):
+            terminalreporter.write_line(text)
     for line in tier_table(terminalreporter.stats):
         terminalreporter.write_line(line)
 

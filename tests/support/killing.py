@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from tests.support.stacks import ROOT, Engine
 
 STOP_SECONDS = 240
 LEAVE_SECONDS = 30
+FAILED = 1
+INTERRUPTED = 8
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,49 @@ def kill_at(
     process.wait(LEAVE_SECONDS)
     _await_gone(family)
     return names.read_text(encoding="utf-8").splitlines()[at - 1]
+
+
+class Blow(StrEnum):
+    """What happens to a command at a point."""
+
+    ENGINE = "engine killed"
+    GROUP = "engine and children killed"
+    PROVIDER = "a provider killed"
+    INTERRUPT = "ctrl-C"
+
+
+def interrupt_at(engine: Engine, at: int, blow: Blow, *words: str) -> str | None:
+    """Runs a command and strikes at the `at`-th point; returns when the engine and all that it
+    started are gone.
+
+    The point's name; None where the command ended before it came to that point.
+    """
+    if blow in (Blow.ENGINE, Blow.GROUP):
+        return kill_at(engine, at, *words, children=blow is Blow.GROUP)
+    names = engine.folder / "points"
+    process = _start(engine, names, at, words, None)
+    if not _stands_still(process):
+        return None
+    family = _children(process.pid)
+    if blow is Blow.INTERRUPT:
+        process.send_signal(signal.SIGINT)
+    else:
+        os.kill(_first_provider(family), signal.SIGKILL)
+    process.send_signal(signal.SIGCONT)
+    # What ran may have been all that there was left to do.
+    assert process.wait(STOP_SECONDS) in (0, FAILED, INTERRUPTED), process.returncode
+    _await_gone(family)
+    return names.read_text(encoding="utf-8").splitlines()[at - 1]
+
+
+def _first_provider(family: list[int]) -> int:
+    """The first plugin of the AWS provider among an engine's children."""
+    for pid in sorted(family):
+        words = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")
+        if "infra.local.aws" in words:
+            return pid
+    message = f"none of {family} is the AWS provider"
+    raise AssertionError(message)
 
 
 def _start(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from infra.local.aws import shapes
+from infra.local.aws import reading, shapes
 from infra.local.aws.checking import Checked, Naming, check
 from infra.local.aws.codec import UNKNOWN, Properties, Value, has_unknown, plain, secret
 from infra.local.aws.config import ProviderConfig
@@ -137,16 +137,24 @@ class Lifecycle:
         return outputs
 
     def read(self, token: str, identity: str, region: str) -> Record | None:
-        """The recorded resource, made again on the loopback API if that forgot it; None when there
-        is none.
+        """The resource as it is now: the record, brought to what somebody changed or took away on
+        the loopback API. None when there is none.
         """
         record = self.world.seen_from(region).store.get(token, identity)
         if record is None:
             self._spec(token)
-        if record is not None:
-            with self.store.alone():
-                self.real.restore(self.making_of(record))
-        return record
+            return None
+        with self.store.alone():
+            making = self.making_of(record)
+            seen = self.real.seen(making)
+            if seen is None:
+                self.store.remove(record)
+                return None
+            spec = spec_of(token, record_unknown=True)
+            now = reading.brought_to(record, seen, spec, self.config.default_tags)
+            if now is not record:
+                self.store.put(now)
+        return now
 
     def making_of(self, record: Record) -> Making:
         """A recorded resource as its realiser sees it."""

@@ -9,7 +9,7 @@ another id there, a link is kept.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -22,6 +22,7 @@ from infra.local.aws.making import Making
 from infra.local.aws.store import Record, Store
 
 MARK = "gacp-local-world"
+MARK_REGION = "gacp-local-world-region"
 MARK_SECONDS = 60.0  # the first request to EC2 there loads its lists of instance types
 
 
@@ -52,11 +53,13 @@ class Realisers:
     def __init__(self, store: Store, endpoints: Endpoints) -> None:
         self._store = store
         self._endpoint = endpoints.get("aws")
-        self._found: tuple[Any, dict[str, Realiser]] | None = None
+        self._found: tuple[Any, Mapping[str, Realiser], Mapping[str, Any]] | None = None
 
     def make(self, making: Making) -> Properties:
         """Facts of the new resource; empty where it is only recorded."""
         api, realiser = self._of(making)
+        if realiser and self._store.fact(MARK) is None:
+            self._mark(api, making.region)  # from the first one on, what is gone was taken away
         return realiser.make(api, making) if realiser else {}
 
     def settle(self, making: Making) -> None:
@@ -83,6 +86,31 @@ class Realisers:
         if realiser.settle:
             realiser.settle(api, making)
 
+    def seen(self, making: Making) -> Properties | None:
+        """Inputs as that API has them now, of those that it holds; None where somebody took the
+        resource away. An API that was started anew since it was last asked has forgotten, and
+        knows nothing of anybody.
+        """
+        api, realiser = self._of(making)
+        if realiser is None or self._endpoint is None:
+            return {}
+        found = self._load()[2][making.token](api, making)
+        if found is None and not self._remembers(self._endpoint, making.region):
+            self.restore(making)
+            return {}
+        return found
+
+    def _remembers(self, endpoint: Endpoint, otherwise: str) -> bool:
+        mark = self._store.fact(MARK)
+        region = self._store.fact(MARK_REGION) or otherwise
+        return mark is not None and has_mark(endpoint, region, mark)
+
+    def _mark(self, api: Any, region: str) -> None:
+        mark = self._store.fact(MARK) or secrets.token_hex(8)
+        self._store.set_fact(MARK, mark)
+        self._store.set_fact(MARK_REGION, region)
+        api.put_mark(region, mark)
+
     def restore_all(self, making_of: Callable[[Record], Making]) -> None:
         """Make again what that API forgot, in the order in which it was made first.
 
@@ -92,33 +120,30 @@ class Realisers:
         records = self._store.all() if self._endpoint else []
         if not records:
             return
-        making = making_of(records[0])
-        mark = self._store.fact(MARK)
-        if self._endpoint and mark and has_mark(self._endpoint, making.region, mark):
+        region = making_of(records[0]).region
+        if self._endpoint and self._remembers(self._endpoint, region):
             return
-        api, _ = self._load()
+        api, *_ = self._load()
         with self._store.alone():
             for record in records:
                 self.restore(making_of(record))
-            mark = mark or secrets.token_hex(8)
-            self._store.set_fact(MARK, mark)
-            api.put_mark(making.region, mark)
+            self._mark(api, region)
 
     def _of(self, making: Making) -> tuple[Any, Realiser | None]:
         if self._endpoint is None:
             return None, None
-        api, realisers = self._load()
+        api, realisers, _ = self._load()
         return api, realisers.get(making.token)
 
-    def _load(self) -> tuple[Any, dict[str, Realiser]]:
+    def _load(self) -> tuple[Any, Mapping[str, Realiser], Mapping[str, Any]]:
         if self._found is None:
             # boto3 takes a third of a second to import: only where there is an API to talk to.
             from infra.local.aws.real.api import Api
-            from infra.local.aws.real.table import REALISERS
+            from infra.local.aws.real.table import REALISERS, SEEN
 
             if self._endpoint is None:
                 raise RealError("there is no `aws` service in GACP_LOCAL_ENDPOINTS")
-            self._found = Api(self._endpoint.url, self._store.real), dict(REALISERS)
+            self._found = Api(self._endpoint.url, self._store.real), REALISERS, SEEN
         return self._found
 
 

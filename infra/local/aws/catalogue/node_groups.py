@@ -22,9 +22,10 @@ _NODES = API.format("API_CreateNodegroup")
 TYPES = (
     TypeSpec(
         NODE_GROUP,
-        id="{in.clusterName}:{in.nodeGroupName}",
+        id="{in.clusterName}:{out.nodeGroupName}",
         computed={
-            "arn": ARN + "nodegroup/{in.clusterName}/{in.nodeGroupName}/{uuid}",
+            "nodeGroupName": node_rules.group_name,
+            "arn": ARN + "nodegroup/{in.clusterName}/{out.nodeGroupName}/{uuid}",
             "resources": node_rules.group_resources,
             "status": "ACTIVE",
             "amiType": node_rules.image_type,

@@ -9,7 +9,7 @@ from typing import Any
 from infra.local.aws.catalogue.compute_rules import template_of
 from infra.local.aws.catalogue.tokens import EKS, ROLE, SUBNET
 from infra.local.aws.codec import UNKNOWN, Properties, Value, plain
-from infra.local.aws.making import Making
+from infra.local.aws.making import Making, render
 from infra.local.aws.rules.basic import blocks, known
 from infra.local.aws.spec import AwsError, Failure, Rule, Scope
 from infra.local.aws.world import World
@@ -79,9 +79,14 @@ def release(making: Making) -> Value:
     return f"{version}.0-20260101" if version and version != UNKNOWN else UNKNOWN
 
 
+def group_name(making: Making) -> Value:
+    """The name, or the given beginning with 26 characters (`create.Name`)."""
+    return making.given("nodeGroupName") or render("{in.nodeGroupNamePrefix}{token}", making)
+
+
 def group_resources(making: Making) -> Value:
     digits = hashlib.sha256(making.id.encode()).hexdigest()
-    name = f"eks-{making.given('nodeGroupName')}-{digits[:8]}-{digits[8:12]}"
+    name = f"eks-{making.outputs.get('nodeGroupName')}-{digits[:8]}-{digits[8:12]}"
     return [{"autoscalingGroups": [{"name": name}], "remoteAccessSecurityGroupId": ""}]
 
 

@@ -116,7 +116,10 @@ ROWS: Mapping[str, Outputs] = {
     "aws:eks/nodeGroup:NodeGroup": outputs_of(
         "eks/node_group.go",
         "arn resources status",
-        filled="amiType capacityType diskSize instanceTypes releaseVersion version updateConfig",
+        filled=(
+            "amiType capacityType diskSize instanceTypes nodeGroupName releaseVersion version"
+            " updateConfig"
+        ),
     ),
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": outputs_of(
         "eks/pod_identity_association.go",

@@ -111,8 +111,12 @@ def _public_access(client: Any, making: Making) -> None:
     client.put_public_access_block(Bucket=making.id, PublicAccessBlockConfiguration=block)
 
 
+def lifecycle_rules(making: Making) -> list[dict[str, Any]]:
+    return [_lifecycle_rule(rule) for rule in making.given("rules", [])]
+
+
 def _lifecycle(client: Any, making: Making) -> None:
-    rules = [_lifecycle_rule(rule) for rule in making.given("rules", [])]
+    rules = lifecycle_rules(making)
     client.put_bucket_lifecycle_configuration(
         Bucket=making.id, LifecycleConfiguration={"Rules": rules}
     )
@@ -172,8 +176,12 @@ def enforceable(policy: str) -> str | None:
     return json.dumps({**document, "Statement": kept}) if kept else None
 
 
+def cors_rules(making: Making) -> list[dict[str, Any]]:
+    return [_capital(rule) for rule in making.given("corsRules")]
+
+
 def _cors(client: Any, making: Making) -> None:
-    rules = [_capital(rule) for rule in making.given("corsRules")]
+    rules = cors_rules(making)
     client.put_bucket_cors(Bucket=making.id, CORSConfiguration={"CORSRules": rules})
 
 

@@ -45,9 +45,15 @@ def _settle_role(api: Api, making: Making) -> None:
                 client.put_role_policy(
                     RoleName=name, PolicyName=policy["name"], PolicyDocument=policy["policy"]
                 )
-        tags = tag_list(making.outputs.get("tagsAll"))
-        if tags:
-            client.tag_role(RoleName=name, Tags=tags)
+        client.update_role(
+            RoleName=name, MaxSessionDuration=making.given("maxSessionDuration", 3600)
+        )
+        wanted: dict[str, str] = making.outputs.get("tagsAll") or {}
+        found = client.list_role_tags(RoleName=name)["Tags"]
+        if strange := sorted({tag["Key"] for tag in found} - wanted.keys()):
+            client.untag_role(RoleName=name, TagKeys=strange)
+        if wanted:
+            client.tag_role(RoleName=name, Tags=tag_list(wanted))
 
 
 def _bound(client: Any, role: str, boundary: str | None) -> None:
@@ -62,8 +68,12 @@ def _attach(client: Any, role: str, arn: str) -> None:
     try:
         client.attach_role_policy(RoleName=role, PolicyArn=arn)
     except client.exceptions.NoSuchEntityException:
-        if not arn.startswith("arn:aws:iam::aws:"):
+        if not is_amazons(arn):
             raise
+
+
+def is_amazons(arn: str) -> bool:
+    return arn.startswith("arn:aws:iam::aws:")
 
 
 def _has_role(api: Api, making: Making) -> bool:

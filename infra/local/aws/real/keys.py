@@ -54,9 +54,14 @@ def _settle_key(api: Api, making: Making) -> None:
             client.disable_key_rotation(KeyId=key)
         if making.given("policy"):
             client.put_key_policy(KeyId=key, PolicyName="default", Policy=making.given("policy"))
-        tags = tag_list(making.outputs.get("tagsAll"), "TagKey", "TagValue")
-        if tags:
-            client.tag_resource(KeyId=key, Tags=tags)
+        wanted: dict[str, str] = making.outputs.get("tagsAll") or {}
+        found = client.list_resource_tags(KeyId=key).get("Tags", [])
+        if strange := sorted({tag["TagKey"] for tag in found} - wanted.keys()):
+            client.untag_resource(KeyId=key, TagKeys=strange)
+        if wanted:
+            client.tag_resource(KeyId=key, Tags=tag_list(wanted, "TagKey", "TagValue"))
+        change = client.disable_key if making.given("isEnabled") is False else client.enable_key
+        change(KeyId=key)
 
 
 def _remove_key(api: Api, making: Making) -> None:
@@ -107,10 +112,19 @@ def _has_secret(api: Api, making: Making) -> bool:
 
 
 def _settle_secret(api: Api, making: Making) -> None:
-    tags = tag_list(making.outputs.get("tagsAll"))
-    if tags:
-        with api.asking():
-            _vault(api, making).tag_resource(SecretId=api.real(making.id), Tags=tags)
+    client, secret = _vault(api, making), api.real(making.id)
+    tags: dict[str, str] = making.outputs.get("tagsAll") or {}
+    with api.asking():
+        found = client.describe_secret(SecretId=secret)
+        strange = sorted({tag["Key"] for tag in found.get("Tags", [])} - tags.keys())
+        if strange:
+            client.untag_resource(SecretId=secret, TagKeys=strange)
+        if tags:
+            client.tag_resource(SecretId=secret, Tags=tag_list(tags))
+        wanted = {"Description": making.given("description", "")}
+        wanted |= {"KmsKeyId": making.given("kmsKeyId")} if making.given("kmsKeyId") else {}
+        if any(found.get(name, "") != value for name, value in wanted.items()):
+            client.update_secret(SecretId=secret, **wanted)
 
 
 def _remove_secret(api: Api, making: Making) -> None:

@@ -1,4 +1,4 @@
-"""SNS, log groups, ECR, Route 53 and SSM parameters on the AWS API on loopback."""
+"""SNS, log groups, Route 53 and SSM parameters on the AWS API on loopback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from infra.local.aws.catalogue.tokens import LOG_GROUP, RECORD, REPOSITORY, TOPIC, ZONE
+from infra.local.aws.catalogue.tokens import LOG_GROUP, RECORD, TOPIC, ZONE
 from infra.local.aws.codec import Properties, plain
 from infra.local.aws.making import Making
 from infra.local.aws.real.api import Api, tag_list
@@ -29,21 +29,34 @@ def _has_topic(api: Api, making: Making) -> bool:
 
 def _settle_topic(api: Api, making: Making) -> None:
     client = api.client("sns", making.region)
-    wanted = {"DisplayName": making.given("displayName"), "Policy": making.given("policy")}
+    attributes = {"DisplayName": making.given("displayName", "")}
+    if making.given("policy"):
+        attributes["Policy"] = making.given("policy")
     with api.asking():
-        for name, value in wanted.items():
-            if value:
-                client.set_topic_attributes(
-                    TopicArn=making.id, AttributeName=name, AttributeValue=value
-                )
-        tags = tag_list(making.outputs.get("tagsAll"))
-        if tags:
-            client.tag_resource(ResourceArn=making.id, Tags=tags)
+        for name, value in attributes.items():
+            client.set_topic_attributes(
+                TopicArn=making.id, AttributeName=name, AttributeValue=value
+            )
+        wanted: dict[str, str] = making.outputs.get("tagsAll") or {}
+        found = client.list_tags_for_resource(ResourceArn=making.id)["Tags"]
+        if strange := sorted({tag["Key"] for tag in found} - wanted.keys()):
+            client.untag_resource(ResourceArn=making.id, TagKeys=strange)
+        if wanted:
+            client.tag_resource(ResourceArn=making.id, Tags=tag_list(wanted))
 
 
 def _remove_topic(api: Api, making: Making) -> None:
     client = api.client("sns", making.region)
     api.away(lambda: client.delete_topic(TopicArn=making.id))
+
+
+def _put_topic_policy(api: Api, making: Making) -> None:
+    with api.asking():
+        api.client("sns", making.region).set_topic_attributes(
+            TopicArn=making.given("arn"),
+            AttributeName="Policy",
+            AttributeValue=making.given("policy"),
+        )
 
 
 def _make_log_group(api: Api, making: Making) -> Properties:
@@ -78,40 +91,6 @@ def _remove_log_group(api: Api, making: Making) -> None:
         api.away(lambda: client.delete_log_group(logGroupName=making.id))
 
 
-def _make_repository(api: Api, making: Making) -> Properties:
-    mutability = making.given("imageTagMutability", "MUTABLE")
-    with api.adopting("RepositoryAlreadyExistsException"):
-        api.client("ecr", making.region).create_repository(
-            repositoryName=making.given("name"), imageTagMutability=mutability
-        )
-    return {}
-
-
-def _has_repository(api: Api, making: Making) -> bool:
-    client = api.client("ecr", making.region)
-    return api.there(
-        lambda: client.describe_repositories(repositoryNames=[making.id])["repositories"]
-    )
-
-
-def _remove_repository(api: Api, making: Making) -> None:
-    """One with images is refused by the API, unless `forceDelete`."""
-    client, force = api.client("ecr", making.region), bool(making.given("forceDelete"))
-    api.away(lambda: client.delete_repository(repositoryName=making.id, force=force))
-
-
-def _put_image_lifecycle(api: Api, making: Making) -> None:
-    with api.asking():
-        api.client("ecr", making.region).put_lifecycle_policy(
-            repositoryName=making.id, lifecyclePolicyText=making.given("policy")
-        )
-
-
-def _remove_image_lifecycle(api: Api, making: Making) -> None:
-    client = api.client("ecr", making.region)
-    api.away(lambda: client.delete_lifecycle_policy(repositoryName=making.id))
-
-
 def _dns(api: Api, making: Making) -> Any:
     return api.client("route53", making.region)
 
@@ -138,7 +117,7 @@ def _remove_zone(api: Api, making: Making) -> None:
     api.away(lambda: client.delete_hosted_zone(Id=zone))
 
 
-def _record_set(making: Making) -> dict[str, Any]:
+def record_set(making: Making) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "Name": str(making.outputs.get("fqdn") or making.given("name")),
         "Type": making.given("type"),
@@ -150,7 +129,7 @@ def _record_set(making: Making) -> dict[str, Any]:
 
 
 def _change_record(api: Api, making: Making, action: str) -> None:
-    change = {"Changes": [{"Action": action, "ResourceRecordSet": _record_set(making)}]}
+    change = {"Changes": [{"Action": action, "ResourceRecordSet": record_set(making)}]}
     client, zone = _dns(api, making), api.real(making.given("zoneId"))
     if action == "DELETE":
         api.away(lambda: client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change))
@@ -168,7 +147,7 @@ def _put_record(api: Api, making: Making) -> None:
 
 def _drop_moved(api: Api, making: Making) -> None:
     """Take away what a record of this name was before it got another type."""
-    name = str(_record_set(making)["Name"]).rstrip(".")
+    name = str(record_set(making)["Name"]).rstrip(".")
     owned = making.world.where(RECORD, "fqdn", name)
     kept = {"NS", "SOA", *(plain(record.inputs.get("type")) for record in owned)}
     client, zone = _dns(api, making), api.real(making.given("zoneId"))
@@ -214,11 +193,9 @@ def _never(_api: Api, _making: Making) -> bool:
 
 REALISERS: Mapping[str, Realiser] = {
     TOPIC: Realiser(_make_topic, _has_topic, _remove_topic, _settle_topic),
+    # A topic without a policy of its own has AWS's; nothing here asks for that one.
+    "aws:sns/topicPolicy:TopicPolicy": Realiser(_nothing, _never, None, _put_topic_policy),
     LOG_GROUP: Realiser(_make_log_group, _has_log_group, _remove_log_group, _settle_log_group),
-    REPOSITORY: Realiser(_make_repository, _has_repository, _remove_repository),
-    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Realiser(
-        _nothing, _never, _remove_image_lifecycle, _put_image_lifecycle
-    ),
     ZONE: Realiser(_make_zone, _has_zone, _remove_zone),
     RECORD: Realiser(_nothing, _never, _remove_record, _put_record),
     "aws:ssm/parameter:Parameter": Realiser(_nothing, _never, _remove_parameter, _put_parameter),

@@ -18,7 +18,7 @@ from infra.local.aws.real.api import Api
 from infra.local.aws.real.networks import ec2, simple
 from infra.local.aws.realising import Realiser
 
-_TARGETS = {"gatewayId": "GatewayId", "natGatewayId": "NatGatewayId"}
+LINKS = {"gatewayId": "GatewayId", "natGatewayId": "NatGatewayId"}
 
 
 def _make_table(api: Api, making: Making) -> Properties:
@@ -41,7 +41,7 @@ def _put_route(api: Api, making: Making) -> None:
     client, arguments = ec2(api, making), _route_arguments(api, making)
     targets = {
         argument: api.real(making.given(name))
-        for name, argument in _TARGETS.items()
+        for name, argument in LINKS.items()
         if making.given(name)
     }
     if targets and len(arguments) > 1:
@@ -56,16 +56,19 @@ def _make_route(api: Api, making: Making) -> Properties:
 
 
 def _has_route(api: Api, making: Making) -> bool:
+    return route_of(api, making) is not None
+
+
+def route_of(api: Api, making: Making) -> dict[str, Any] | None:
+    """The route to this destination, as the API describes it."""
     client, arguments = ec2(api, making), _route_arguments(api, making)
-    table = arguments.pop("RouteTableId")
-    return api.there(
-        lambda: [
-            route
-            for found in client.describe_route_tables(RouteTableIds=[table])["RouteTables"]
-            for route in found["Routes"]
-            if arguments.items() <= route.items()
-        ]
+    tables: list[dict[str, Any]] = []
+    wanted = [arguments.pop("RouteTableId")]
+    api.there(
+        lambda: tables.extend(client.describe_route_tables(RouteTableIds=wanted)["RouteTables"])
     )
+    routes = (route for table in tables for route in table["Routes"])
+    return next((route for route in routes if arguments.items() <= route.items()), None)
 
 
 def _remove_route(api: Api, making: Making) -> None:
@@ -119,10 +122,15 @@ def _remove_endpoint(api: Api, making: Making) -> None:
     api.away(lambda: client.delete_vpc_endpoints(VpcEndpointIds=[endpoint]))
 
 
-def _has_endpoint(api: Api, making: Making) -> bool:
+def has_endpoint(api: Api, making: Making) -> bool:
+    """An endpoint is shown for a while after its end."""
     client, endpoint = ec2(api, making), api.real(making.id)
     return api.there(
-        lambda: client.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+        lambda: [
+            found
+            for found in client.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+            if found["State"].lower() not in ("deleting", "deleted")
+        ]
     )
 
 
@@ -142,7 +150,7 @@ REALISERS: Mapping[str, Realiser] = {
     ),
     ROUTE: Realiser(_make_route, _has_route, _remove_route, _put_route),
     TABLE_LINK: Realiser(_make_link, _has_link, _remove_link),
-    ENDPOINT: Realiser(_make_endpoint, _has_endpoint, _remove_endpoint),
+    ENDPOINT: Realiser(_make_endpoint, has_endpoint, _remove_endpoint),
     LAUNCH_TEMPLATE: simple(
         _make_template,
         "describe_launch_templates",

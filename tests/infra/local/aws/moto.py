@@ -50,11 +50,11 @@ class MotoServer:
         self._process.terminate()
         self._process.wait(timeout=20)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = "ap-southeast-1") -> Any:
         keys: dict[str, Any] = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
         return boto3.client(
             service,
-            region_name="ap-southeast-1",
+            region_name=region,
             endpoint_url=f"http://127.0.0.1:{self.port}",
             **keys,
         )

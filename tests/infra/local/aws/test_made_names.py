@@ -8,11 +8,19 @@ import grpc
 import pytest
 
 from infra.local.aws.catalogue import tokens
+from tests.infra.local.aws.cases.clusters import CASES
 from tests.infra.local.aws.cases.delivery import ACL
 from tests.infra.local.aws.client import Client
 from tests.infra.local.aws.ground import Ground
 
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+NODES = {
+    key: value
+    for case in CASES
+    if case.token == tokens.NODE_GROUP
+    for key, value in case.least.items()
+    if key != "nodeGroupName"
+}
 AGAIN: list[tuple[str, dict[str, Any], str]] = [
     (tokens.QUEUE, {"namePrefix": "jobs-"}, "name"),
     (tokens.EVENT_RULE, {"namePrefix": "spot-", "scheduleExpression": "rate(1 day)"}, "name"),
@@ -23,6 +31,7 @@ AGAIN: list[tuple[str, dict[str, Any], str]] = [
         {"namePrefix": "edge-", "port": 80, "protocol": "TCP", "vpcId": "$vpc"},
         "name",
     ),
+    (tokens.NODE_GROUP, {**NODES, "nodeGroupNamePrefix": "base-"}, "nodeGroupName"),
     (tokens.SCALING_GROUP, {"namePrefix": "app-", "minSize": 0, "maxSize": 1}, "name"),
     (
         tokens.BUDGET,

@@ -12,7 +12,7 @@ import pytest
 
 from infra.local.aws.catalogue import tokens
 from infra.local.aws.codec import plain, secret
-from infra.local.aws.real.table import REALISERS
+from infra.local.aws.real.table import REALISERS, SEEN
 from infra.local.aws.table import TABLE
 from tests.infra.local.aws.client import Client, Made, Running
 from tests.infra.local.aws.ground import Ground, policy
@@ -98,6 +98,10 @@ def ground(local: Local) -> Ground:
 
 def test_only_known_types_are_made_for_real():
     assert set(REALISERS) <= set(TABLE)
+
+
+def test_what_is_made_for_real_is_read_from_there():
+    assert set(SEEN) == set(REALISERS)
 
 
 def test_a_network_is_really_there(local: Local, ground: Ground, moto: MotoServer):
@@ -262,12 +266,53 @@ def test_what_the_api_forgot_is_made_again_by_the_next_command(
         local.client.delete(thing)
 
 
-def test_a_read_makes_again_what_somebody_deleted(local: Local, moto: MotoServer):
+def test_a_read_finds_that_somebody_deleted_it(local: Local, moto: MotoServer):
     made = local.client.create(tokens.BUCKET, {"bucket": "gacp-taken-away"})
     moto.client("s3").delete_bucket(Bucket=made.id)
-    read = local.client.read(tokens.BUCKET, made.id)
-    assert read is not None
+    assert local.client.read(tokens.BUCKET, made.id) is None
+    again = local.client.create(tokens.BUCKET, {"bucket": "gacp-taken-away"}, "another")
+    moto.client("s3").head_bucket(Bucket=again.id)
+    local.client.delete(again)
+
+
+def test_a_read_makes_again_what_an_api_that_was_started_anew_forgot(
+    local: Local, moto: MotoServer
+):
+    made = local.client.create(tokens.BUCKET, {"bucket": "gacp-forgotten"})
+    moto.restart()
+    assert local.client.read(tokens.BUCKET, made.id) is not None
     moto.client("s3").head_bucket(Bucket=made.id)
+    local.client.delete(made)
+
+
+def test_what_somebody_changed_is_read_and_an_update_puts_it_back(local: Local, moto: MotoServer):
+    inputs = {"name": "/gacp/changed", "retentionInDays": 90}
+    made = local.client.create(tokens.LOG_GROUP, inputs)
+    moto.client("logs").put_retention_policy(logGroupName=made.id, retentionInDays=1)
+    read = local.client.read(tokens.LOG_GROUP, made.id)
+    assert read is not None
+    assert (read.inputs["retentionInDays"], read.outputs["retentionInDays"]) == (1, 1)
+    local.client.update(read, inputs)
+    groups = moto.client("logs").describe_log_groups(logGroupNamePrefix=made.id)["logGroups"]
+    assert groups[0]["retentionInDays"] == 90
+    local.client.delete(made)
+
+
+def test_tags_that_everything_has_are_nobodys_change(local: Local, moto: MotoServer):
+    made = local.client.create(tokens.VPC, {"cidrBlock": "10.77.0.0/16", "tags": {"Name": "a"}})
+    read = local.client.read(tokens.VPC, made.id)
+    assert read is not None
+    assert read.inputs == made.inputs
+    stranger = [{"Key": "owner", "Value": "somebody"}]
+    moto.client("ec2").create_tags(Resources=[made.id], Tags=stranger)
+    read = local.client.read(tokens.VPC, made.id)
+    assert read is not None
+    assert read.inputs["tags"] == {"Name": "a", "owner": "somebody"}
+    assert read.outputs["tagsAll"] == {"Name": "a", "owner": "somebody", "env": "tests"}
+    local.client.update(read, {"cidrBlock": "10.77.0.0/16", "tags": {"Name": "a"}})
+    found = moto.client("ec2").describe_vpcs(VpcIds=[made.id])["Vpcs"][0]
+    assert {tag["Key"] for tag in found["Tags"]} == {"Name", "env"}
+    local.client.delete(made)
 
 
 def test_a_record_of_another_type_takes_the_place_of_the_first(

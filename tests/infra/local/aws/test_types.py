@@ -17,45 +17,11 @@ from infra.local.aws.codec import plain
 from infra.local.aws.store import Store
 from infra.local.aws.table import TABLE
 from infra.local.aws.tools import drift
-from tests.infra.local.aws.cases import (
-    access,
-    backups,
-    balancers,
-    clusters,
-    computing,
-    data,
-    delivery,
-    federation,
-    log_deliveries,
-    managing,
-    network,
-    objects,
-    queues,
-    replication,
-    scaling,
-    security,
-    services,
-    storage,
-    watching,
-)
 from tests.infra.local.aws.cases.case import Case
+from tests.infra.local.aws.cases.every import ALL
 from tests.infra.local.aws.client import Client, Made, RefusedError, Running
 from tests.infra.local.aws.ground import Ground
 
-PARTS = (
-    *(network, access, computing, storage, objects, data, security, federation, services),
-    clusters,
-    queues,
-    balancers,
-    watching,
-    backups,
-    replication,
-    scaling,
-    delivery,
-    log_deliveries,
-    managing,
-)
-ALL = [case for part in PARTS for case in part.CASES]
 each_type = pytest.mark.parametrize(
     "case", ALL, ids=lambda case: case.token.rsplit("/")[-1].split(":")[0]
 )
