@@ -56,6 +56,7 @@ def of_machines(group: pulumi.Input[str], least: int) -> tuple[PlannedAlarm, ...
             "A machine could not take the release that the stack names, and what served before "
             "serves on. Look at the association's last run in Systems Manager.",
             statistic="Maximum",
+            seconds=3600,  # machines try again after hours: shorter, and it would be over at once
             periods=1,
         ),
     )

@@ -113,6 +113,22 @@ def test_one_machine_claims_exactly_its_volume_and_address(prod_graph):
     )
 
 
+def test_machines_are_watched_by_their_group_which_measures_itself(prod_graph):
+    alarms = {each.name: each.inputs for each in prod_graph.of_type("MetricAlarm")}
+    group = prod_graph.one("autoscaling/group:Group").inputs
+    for name in ("machine-in-service", "machine-status", "machine-cpu"):
+        assert alarms[name]["dimensions"] == {"AutoScalingGroupName": group["name"]}
+    in_service = alarms["machine-in-service"]
+    assert in_service["metricName"] in group["enabledMetrics"]
+    assert in_service["threshold"] == group["minSize"]
+    assert in_service["treatMissingData"] == "breaching"
+    release = alarms["machine-release"]
+    assert release["dimensions"] == {"Group": group["name"]}
+    assert release["treatMissingData"] == "notBreaching"  # sent at each run, hours apart
+    allowed = statements_of(prod_graph)["PublishMetrics"]["Condition"]["StringEquals"]
+    assert allowed["cloudwatch:namespace"] == release["namespace"]
+
+
 def test_the_role_stays_below_what_iam_takes(prod_graph):
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     policy = prod_graph.one("iam/rolePolicy:RolePolicy", "host-role").inputs["policy"]

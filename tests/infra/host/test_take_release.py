@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import hashlib
 import io
 import json
+import os
 import tarfile
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -152,6 +154,18 @@ def test_the_named_release_is_unpacked_set_up_and_kept(machine):
     assert machine.serving == "first"
     assert (machine.data / "release.tar.gz").read_bytes() == archive
     assert machine.failed == 0
+
+
+def test_what_the_stack_releases_is_what_the_machine_unpacks(machine, prod_graph):
+    bundle_object = prod_graph.one("BucketObjectv2").inputs
+    content = base64.b64decode(bundle_object["contentBase64"])
+    machine.put(content, bundle_object["key"])
+    machine.say(prod_graph.one("ssm/parameter:Parameter").inputs["value"])
+    release, archive = take_release.fetch(machine.settings, machine.root)
+    assert archive == content
+    assert os.access(release / "set-up", os.X_OK)
+    assert (release / "compose.yaml").exists()
+    assert not os.access(release / "compose.yaml", os.X_OK)
 
 
 def test_taken_again_it_is_set_up_again_and_not_downloaded(machine):
