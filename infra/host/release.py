@@ -40,6 +40,7 @@ from infra.workloads.model import (
 )
 
 # A check may fail while a container starts, then so often before it counts.
+ANSWER_SECONDS = 20
 LOAD_REQUESTS = 200
 READY_SECONDS = HEALTH_START_SECONDS + HEALTH_RETRIES * HEALTH_SECONDS
 
@@ -85,6 +86,7 @@ def describe(
         ),
         health_seconds=READY_SECONDS,
         drain_seconds=_longest_request(edge.timeouts),
+        answer_seconds=ANSWER_SECONDS,
         load_requests=LOAD_REQUESTS,
     )
 

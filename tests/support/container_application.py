@@ -28,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(length)
         path, _, query = self.path.partition("?")
         if path == "/readyz":
-            self._answer(200 if self._is_ready() else 503)
+            self._answer(self._readiness())
             return
         if path.endswith("/stream"):
             self.send_response(200)
@@ -46,11 +46,11 @@ class Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815 - the base class calls it so
 
-    def _is_ready(self):
-        if self.options.behaviour == "never":
-            return False
-        slow = self.options.behaviour == "slow"
-        return not slow or time.monotonic() - self.began > SLOW_START_SECONDS
+    def _readiness(self):
+        """500 stands for checks that have failed too often."""
+        if time.monotonic() - self.began < SLOW_START_SECONDS:
+            return {"never": 503, "slow": 503}.get(self.options.behaviour, 200)
+        return 500 if self.options.behaviour == "never" else 200
 
     def _answer(self, status):
         body = json.dumps({"slot": self.options.slot, "image": self.options.image}).encode()

@@ -73,7 +73,7 @@ class ContainerEngine:
     once_fails: bool = False
     fails_in: tuple[str, str] = ("", "")  # the slot and image that never get healthy
     version: str = VERSION
-    # The asking program is killed after so many of its changes.
+    # The asking program is killed after so many of its changes, one-off containers not counted.
     kill_after: int | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -83,7 +83,7 @@ class ContainerEngine:
             code, text = self._dispatch(argv, environment)
             if self._is_change(argv):
                 self.events.append(" ".join(argv))
-                if self.kill_after is not None:
+                if self.kill_after is not None and "run" not in argv:
                     self.kill_after -= 1
                     if self.kill_after <= 0:
                         self.kill_after = None
@@ -261,7 +261,8 @@ class ContainerEngine:
             connection = http.client.HTTPConnection(made.address, made.port, timeout=1)
             with contextlib.closing(connection):
                 connection.request("GET", "/readyz")
-                return "healthy" if connection.getresponse().status == 200 else "starting"
+                status = connection.getresponse().status
+                return {200: "healthy", 500: "unhealthy"}.get(status, "starting")
         except OSError:
             return "starting"
 

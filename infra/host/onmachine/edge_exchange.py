@@ -17,8 +17,6 @@ from infra.host.onmachine.load_check import answers
 from infra.host.onmachine.plan import Container
 from infra.host.onmachine.release import COLOURS
 
-ANSWER_SECONDS = 20
-
 
 class Account(Protocol):
     """Where what was done is written down."""
@@ -67,7 +65,8 @@ def _replace(
     engine.start(edge.slot.name, colour, edge.slot.revision)
     account.started.append(edge.slot.name)
     domain, port = engine.release.domain, edge.slot.https_port
-    there = wait_until(lambda: answers(domain, port), ANSWER_SECONDS)
+    limit = engine.release.answer_seconds
+    there = wait_until(lambda: answers(domain, port), limit)
     now = [e for e in engine.containers() if e.slot == edge.slot.name and e.colour == colour]
     if not there or not now:
         said = engine.last_words(now[0]) if now else "(it is gone)"
@@ -76,7 +75,7 @@ def _replace(
         for each in serving:
             engine.start_again(each)
         raise ExchangeError(
-            f"the new nginx does not answer on port {port} within {ANSWER_SECONDS} s; the old one "
+            f"the new nginx does not answer on port {port} within {limit} s; the old one "
             f"was started again. The end of its log:\n{said}"
         )
     if serving:

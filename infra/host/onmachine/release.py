@@ -66,6 +66,7 @@ class Release:
     edge: EdgeSlot
     health_seconds: int
     drain_seconds: int
+    answer_seconds: int  # for nginx to answer at all
     load_requests: int  # of the quick check after the start
 
     def to_json(self) -> str:

@@ -111,17 +111,36 @@ def test_a_new_release_comes_into_service_without_a_failed_request(host):
     )
 
 
-def test_the_load_would_see_a_container_that_is_not_drained(host):
+def test_what_does_not_end_in_time_is_cut_off_and_told_and_the_load_would_see_it(host):
     new = host.next()
     folder = host.machine.unpacked(new)
     described = json.loads((folder / "release.json").read_text())
     (folder / "release.json").write_text(json.dumps({**described, "drain_seconds": 0}))
+    ended = []
+
+    def follow():
+        try:
+            fetched(host.machine.https_port, "GET", "/api/v1/monitoring/stream")
+        finally:
+            ended.append(True)
+
     with steady_load(host.machine.https_port) as load:
-        assert waited(lambda: load.good > 10, WAIT_SECONDS)
+        listener = threading.Thread(target=follow)
+        listener.start()
+        assert waited(lambda: streams(host) == 1, WAIT_SECONDS)
         ran = host.machine.run(folder)
     assert ran.code == 0, ran.errors
     host.args = new
     assert any("POST" in each and "502" in each for each in load.failed)
+    assert {"api-0", "api-1"} & set(ran.summary["exchange"]["cut_off"])
+    listener.join(WAIT_SECONDS)
+    assert ended
+
+
+def streams(host):
+    """How many requests for a stream containers have at work, by their own logs."""
+    logs = [each.log.read_text(errors="replace") for each in host.engine.made.values()]
+    return sum(text.count("streaming") for text in logs)
 
 
 @pytest.mark.parametrize("behaviour", ["never", "crash"])
@@ -197,8 +216,12 @@ def test_a_new_nginx_is_away_for_moments_and_a_broken_one_never_stays(host):
     assert fetched(host.machine.https_port, "GET", "/health")[0] == 200
 
 
-def test_killed_after_every_change_it_comes_to_the_same_end_without_a_failed_request(host):
-    new, killed = host.next(), 0
+def test_killed_after_every_change_another_release_comes_to_its_end_without_a_failed_request(host):
+    old, left, new, killed = host.args, host.next(), host.next(), 0
+    host.engine.kill_after = 1
+    assert host.update(left, "--boot").was_killed
+    # Both colours of a slot are taken now, and neither is what is wanted next.
+    assert sorted(host.images("api-0")) == sorted([old.image, left.image])
     with steady_load(host.machine.https_port) as load:
         for start in range(LONGEST_CHAIN):
             # After one change and after two by turns: some change is no progress by itself.
@@ -207,65 +230,26 @@ def test_killed_after_every_change_it_comes_to_the_same_end_without_a_failed_req
             if not ran.was_killed:
                 break
             killed += 1
+        host.engine.kill_after = None
+        assert ran.code == 0, ran.errors
+        ran = host.update(new)  # what --boot leaves to the whole set-up
     assert ran.code == 0, ran.errors
     assert killed >= 10
     assert load.failed == []
     print(f"killed {killed} times, {load.good} requests, 0 failed")
 
 
-def test_killed_half_way_another_release_still_takes_over(host):
-    """Both colours of a slot are taken then, and neither is what is wanted."""
-    host.engine.kill_after = 3  # both one-off containers, and the first new one is up
-    old, left = host.args, host.next()
-    assert host.update(left).was_killed
-    assert sorted(host.images("api-0")) == sorted([old.image, left.image])
-    with steady_load(host.machine.https_port) as load:
-        ran = host.update(host.next())
-    assert ran.code == 0, ran.errors
-    assert load.failed == []
-
-
 def test_of_two_at_once_the_second_refuses(host):
-    new = host.next()
-    folder = host.machine.unpacked(new)
-    first = host.machine.started(folder)
+    broken = host.next()
+    host.engine.behaviour[broken.image] = "never"
+    folder = host.machine.unpacked(broken)
+    first = host.machine.started(folder, "--boot")
     assert waited(lambda: host.engine.events, WAIT_SECONDS)
     second = host.machine.run(folder)
     assert second.code == 3
     assert f"set-up of release {folder.name}" in second.errors
     assert second.summary["outcome"] == "refused"
-    assert first.finished().code == 0
-    host.args = new
-
-
-def test_a_stream_is_cut_off_when_its_time_is_over_and_that_is_told(host):
-    new = host.next()
-    folder = host.machine.unpacked(new)
-    described = json.loads((folder / "release.json").read_text())
-    (folder / "release.json").write_text(json.dumps({**described, "drain_seconds": 1}))
-    path, ended = "/api/v1/monitoring/stream", []
-
-    def follow():
-        try:
-            ended.append(fetched(host.machine.https_port, "GET", path))
-        except OSError as error:
-            ended.append(error)
-
-    listener = threading.Thread(target=follow)
-    listener.start()
-    assert waited(lambda: streams(host) == 1, WAIT_SECONDS)
-    ran = host.machine.run(folder)
-    assert ran.code == 0, ran.errors
-    host.args = new
-    assert len(ran.summary["exchange"]["cut_off"]) == 1
-    listener.join(WAIT_SECONDS)
-    assert ended
-
-
-def streams(host):
-    """How many requests for a stream containers have at work, by their own logs."""
-    logs = [each.log.read_text(errors="replace") for each in host.engine.made.values()]
-    return sum(text.count("streaming") for text in logs)
+    assert first.finished().code == 1
 
 
 def test_stop_ends_the_edge_first_and_boot_brings_everything_back_without_registry(host):
