@@ -59,8 +59,7 @@ class Made:
 
 @dataclass
 class ContainerEngine:
-    """`behaviour` of an image: ok (if not said), slow, never (healthy), crash, or loses (never
-    answers what is at work when it is stopped, which all do)."""
+    """`behaviour` of an image: ok (if not said), slow, never (healthy) or crash."""
 
     folder: Path
     localise: dict[str, str]

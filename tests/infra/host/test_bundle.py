@@ -2,6 +2,7 @@ import base64
 import dataclasses
 import hashlib
 import io
+import json
 import re
 import subprocess
 import tarfile
@@ -9,14 +10,17 @@ import tarfile
 import pytest
 import yaml
 
+from infra.edge.model import EdgeModel
+from infra.edge.nginx import NginxPaths, Tls, render_nginx
 from infra.host.bundle import (
     LARGEST_USER_DATA,
-    UNITS,
     BundleArgs,
     UserDataTooLargeError,
+    bundle,
     bundle_files,
     render_user_data,
 )
+from infra.host.onmachine.system import UNITS
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +54,18 @@ def test_the_script_is_valid_shell(script):
     assert checked.returncode == 0, checked.stderr
 
 
-def test_the_bundle_inside_the_script_is_the_bundle_and_its_checksum_is_right(args, script):
-    archive = base64.b64decode(script.partition("<<'BUNDLE'\n")[2].partition("\nBUNDLE\n")[0])
-    assert hashlib.sha256(archive).hexdigest() in script
-    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-        unpacked = {
-            entry.name: opened.extractfile(entry).read().decode() for entry in opened.getmembers()
-        }
+def test_the_bundle_unpacks_to_its_files_and_its_programs_are_executable(args):
+    with tarfile.open(fileobj=io.BytesIO(bundle(args))) as opened:
+        members = opened.getmembers()
+        unpacked = {each.name: opened.extractfile(each).read().decode() for each in members}
     assert unpacked == bundle_files(args)
+    assert {each.name for each in members if each.mode == 0o755} == {"set-up", "certificate"}
+    assert {(each.mtime, each.uid, each.gid) for each in members} == {(0, 0, 0)}
+
+
+def test_equal_arguments_give_equal_bytes_and_another_image_does_not(args):
+    assert bundle(args) == bundle(dataclasses.replace(args))
+    assert bundle(args) != bundle(dataclasses.replace(args, image="r/x@sha256:" + "c" * 64))
 
 
 def test_the_same_stack_gives_the_same_machine(args, script):
@@ -68,33 +76,84 @@ def test_another_image_gives_another_machine(args, script):
     assert render_user_data(dataclasses.replace(args, image="r/x@sha256:" + "c" * 64)) != script
 
 
-def test_the_bundle_starts_at_boot_after_docker_and_asks_for_a_certificate(args, script):
+def test_it_starts_at_boot_from_the_current_release_after_the_engine(args):
+    unit = bundle_files(args)["gacp.service"]
+    assert "WantedBy=multi-user.target" in unit
+    assert "After=docker.service" in unit
+    # An upgrade of the engine must not stop what runs.
+    assert "Requires=" not in unit
+    assert "ExecStart=/opt/gacp/current/set-up --boot" in unit
+    assert "ExecStop=/opt/gacp/current/set-up --stop" in unit
+
+
+def test_every_file_that_units_name_is_in_the_bundle(args):
     files = bundle_files(args)
-    assert "WantedBy=multi-user.target" in files["gacp.service"]
-    assert "After=docker.service" in files["gacp.service"]
-    assert "docker compose up --detach" in files["gacp.service"]
-    assert "--domain gacp.example.com" in files["gacp-certificate.service"]
-    enabled = re.search(r"systemctl enable --now (.*)", script)[1]
-    assert "gacp.service" in enabled
     for unit in UNITS:
-        assert f"/opt/gacp/{unit}" in script
+        assert set(re.findall(r"/opt/gacp/current/([\w.-]+)", files[unit])) <= set(files)
 
 
-def test_every_file_that_compose_and_units_name_is_in_the_bundle(args):
+def test_failed_validations_stay_below_what_the_authority_takes(args):
+    """Let's Encrypt: 5 failed validations an hour for a name."""
+    unit = bundle_files(args)["gacp-certificate.service"]
+    assert int(re.search(r"RestartSec=(\d+)", unit)[1]) * 5 > 3600
+
+
+def test_the_release_says_what_compose_and_edge_say(args):
     files = bundle_files(args)
-    compose = yaml.safe_load(files["compose.yaml"])
-    assert "app.env" in files
-    mounted = [
-        volume.partition(":")[0]
-        for service in compose["services"].values()
-        for volume in service.get("volumes", [])
-        if volume.startswith("./")
-    ]
-    assert mounted == ["./nginx.conf"]
-    assert "nginx.conf" in files
-    named = re.findall(r"/opt/gacp/([\w.-]+)", files["gacp.service"])
-    named += re.findall(r"/opt/gacp/([\w.-]+)", files["gacp-certificate.service"])
-    assert set(named) <= set(files)
+    containers = yaml.safe_load(files["compose.yaml"])["services"]
+    release = json.loads(files["release.json"])
+    for slot in release["slots"]:
+        container = containers[slot["name"]]
+        assert container["stop_grace_period"] == f"{slot['stop_seconds']}s"
+        if slot["upstream"]:
+            assert container["command"][-2:] == ["--port", str(slot["port"])]
+            assert sorted(slot["addresses"]) == ["blue", "green"]
+    named = [slot["name"] for slot in release["slots"]]
+    assert {*named, release["once"], release["edge"]["name"]} == set(containers)
+    assert release["edge"]["folder"] in containers["nginx"]["volumes"][0]
+    assert set(release["images"]) == {each["image"] for each in containers.values()}
+
+
+def test_what_nginx_is_told_on_the_machine_is_what_the_edge_model_says(args):
+    """The configuration with its includes filled in is the one that is rendered in one piece."""
+    files = bundle_files(args)
+    release = json.loads(files["release.json"])
+    whole = files["nginx.conf"]
+    servers = {"api": [("10.0.0.1", 8000), ("10.0.0.2", 8000)], "portal": [("10.0.0.3", 8100)]}
+    for upstream, line in release["edge"]["servers"].items():
+        lines = [line.format(address=host) for host, _ in servers[upstream]]
+        assert whole.count(f"include {upstream}.servers;") == 1
+        whole = whole.replace(f"include {upstream}.servers;", "\n        ".join(lines))
+    assert whole == render_nginx(
+        EdgeModel(),
+        servers,
+        ("0.0.0.0", 8443),
+        tls=Tls(
+            "/var/lib/gacp/tls/serving/fullchain.pem",
+            "/var/lib/gacp/tls/serving/privkey.pem",
+            ("0.0.0.0", 8080),
+            "/var/lib/gacp/acme",
+        ),
+        paths=NginxPaths("/run/edge/nginx.pid", "stderr", "/dev/stdout", "/run/edge"),
+    )
+
+
+def test_only_what_changed_gets_another_revision(args):
+    def revisions(changed):
+        release = json.loads(bundle_files(changed)["release.json"])
+        slots = {slot["name"]: slot["revision"] for slot in release["slots"]}
+        return {**slots, "nginx": release["edge"]["revision"]}
+
+    def differing(changed):
+        before, after = revisions(args), revisions(changed)
+        return {name for name in before if before[name] != after[name]}
+
+    application = {"api-0", "api-1", "portal-0", "portal-1", "worker-0"}
+    image = "r/x@sha256:" + "c" * 64
+    assert differing(dataclasses.replace(args, image=image)) == application
+    assert differing(dataclasses.replace(args, log_level="debug")) == application
+    assert differing(dataclasses.replace(args, edge_image=image)) == {"nginx"}
+    assert differing(dataclasses.replace(args, trusted_proxies=("10.0.0.0/8",))) == set()
 
 
 def test_nothing_secret_travels_with_the_machine(script, args):
