@@ -15,12 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infra.edge.model import EdgeModel
 from infra.edge.nginx import NginxPaths, Tls, render_nginx
-from infra.host import release
 from infra.host.onmachine import places
 from infra.host.onmachine.edge import CONFIGURATION
 from infra.host.onmachine.environment import TEMPLATE
+from infra.host.onmachine.installing import SUMS
 from infra.host.onmachine.release import FILE as RELEASE
 from infra.host.onmachine.system import UNITS
+from infra.host.release_file import Naming, describe
 from infra.workloads.compose import (
     EDGE_HTTP_PORT,
     EDGE_HTTPS_PORT,
@@ -49,7 +50,8 @@ class UserDataTooLargeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BundleArgs:
-    """`outputs` are the stack's; `contact` hears from the certificate authority.
+    """`outputs` are the stack's; `contact` hears from the certificate authority. `acme` is false
+    behind a balancer, which ends TLS itself: the machine's own certificate is enough there.
 
     `own_server`: a server that is not on AWS. It has no role, so that keys are given to it, and
     its logs stay on it.
@@ -62,6 +64,7 @@ class BundleArgs:
     contact: str
     log_level: str = "info"
     trusted_proxies: tuple[str, ...] = ()
+    acme: bool = True
     own_server: bool = False
 
     @property
@@ -69,13 +72,22 @@ class BundleArgs:
         return self.image.partition("/")[0]
 
 
-def bundle(args: BundleArgs) -> bytes:
+def bundle_archive(args: BundleArgs) -> bytes:
     """The whole as a tar.gz: equal arguments give equal bytes, so that its SHA-256 names it."""
     return _archived(bundle_files(args))
 
 
 def bundle_files(args: BundleArgs) -> dict[str, str]:
     """Every file of the bundle by name. Nothing secret is in any of them."""
+    files = _files(args)
+    sums = (
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n"
+        for name, text in sorted(files.items())
+    )
+    return {**files, SUMS: "".join(sums)}
+
+
+def _files(args: BundleArgs) -> dict[str, str]:
     outputs = args.outputs
     compose = ComposeArgs(
         image=args.image,
@@ -86,8 +98,11 @@ def bundle_files(args: BundleArgs) -> dict[str, str]:
     model = EdgeModel(trusted_proxies=args.trusted_proxies)
     environment = application_environment(outputs, args.log_level)
     environment_text = render_environment_file(environment)
-    described = release.describe(
-        compose, model, environment_text, args.domain, args.contact, args.own_server
+    described = describe(
+        compose,
+        model,
+        environment_text,
+        Naming(args.domain, args.contact, args.acme, args.own_server),
     )
     return {
         "compose.yaml": render_compose(compose),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import io
 import json
 import os
@@ -20,7 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.host.bundle import BundleArgs, bundle
+from infra.host.bundle import BundleArgs, bundle_archive
+from infra.host.onmachine.installing import SUMS
 from infra.host.onmachine.release import read_release
 from infra.local.services.ports import LOOPBACK, free_port
 from infra.workloads.compose import EDGE_HTTP_PORT, EDGE_HTTPS_PORT, EDGE_PREFIX, FRONT_RANGE
@@ -115,13 +117,13 @@ class Machine:
 
     def unpacked(self, args: BundleArgs) -> Path:
         """The bundle in its release folder, with the addresses and ports of this machine."""
-        archive = bundle(args)
+        archive = bundle_archive(args)
         with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
             name = f"{abs(hash(archive)):016x}"
             folder = self.root / "opt/gacp/releases" / name
             folder.mkdir(parents=True, exist_ok=True)
             opened.extractall(folder, filter="data")
-        self._localise(folder)
+        self.localise(folder)
         self.engine.images |= set(read_release(folder).images)
         return folder
 
@@ -162,7 +164,8 @@ class Machine:
             if path.is_file()
         }
 
-    def _localise(self, folder: Path) -> None:
+    def localise(self, folder: Path) -> None:
+        """Addresses, ports and paths of this machine in the files of a bundle, and their sums."""
         nginx = (folder / "nginx.conf").read_text(encoding="utf-8")
         for inside, here in (
             (f"0.0.0.0:{EDGE_HTTPS_PORT}", f"{LOOPBACK}:{self.https_port}"),
@@ -183,6 +186,9 @@ class Machine:
         described |= TIMES
         (folder / "release.json").write_text(json.dumps(described), encoding="utf-8")
         (folder / "compose.yaml").write_text(compose, encoding="utf-8")
+        names = [line.partition("  ")[2] for line in (folder / SUMS).read_text().splitlines()]
+        sums = (f"{hashlib.sha256((folder / n).read_bytes()).hexdigest()}  {n}\n" for n in names)
+        (folder / SUMS).write_text("".join(sums), encoding="utf-8")
 
 
 @dataclass

@@ -30,6 +30,7 @@ from infra.host.onmachine.release import Release, read_release
 NAME = "gacp"  # of the certificate within certbot
 CHAIN, KEY = "fullchain.pem", "privkey.pem"
 SELF_MADE_DAYS = 7
+SELF_MADE_AGAIN_DAYS = 3
 # certbot renews 30 days before the end, and asks twice a day: less means that it fails.
 LEAST_DAYS = 21
 SELF_MADE_SECONDS, ASK_SECONDS, LOOK_SECONDS = 30, 300, 15
@@ -100,9 +101,13 @@ class Certificates:
         return folder if (folder / CHAIN).exists() else None
 
     def serves(self, folder: Path) -> bool:
-        """Whether nginx has surely taken over the pair of a folder: no other is kept then."""
-        pairs = list((self.places.at(CERTIFICATES) / "pairs").iterdir())
-        return len(pairs) == 1 and (folder / CHAIN).read_bytes() == self.chain.read_bytes()
+        """Whether nginx has surely taken over the pair of a folder."""
+        return self.is_settled and (folder / CHAIN).read_bytes() == self.chain.read_bytes()
+
+    @property
+    def is_settled(self) -> bool:
+        """No pair of before is kept: that is removed after nginx has taken over the next."""
+        return len(list((self.places.at(CERTIFICATES) / "pairs").iterdir())) == 1
 
     def tidy_up(self) -> None:
         """Remove all pairs but the one that is served."""
@@ -123,6 +128,9 @@ def renew(certificates: Certificates, edge: Edge, say: Callable[[str], None]) ->
     Raises `MachineError` where the authority refused, nginx did, or the end is near: the unit
     that runs this is then seen as failed.
     """
+    if not certificates.release.acme:
+        _renew_own(certificates, edge, say)
+        return
     refused: MachineError | None = None
     try:
         certificates.ask()
@@ -140,6 +148,18 @@ def renew(certificates: Certificates, edge: Edge, say: Callable[[str], None]) ->
             f"days and certbot does not renew it: read {certificates.places.at(CERTBOT_LOGS)}"
         )
     say(f"certificate of {certificates.release.domain} is good for {LEAST_DAYS} days and more")
+
+
+def _renew_own(certificates: Certificates, edge: Edge, say: Callable[[str], None]) -> None:
+    """Behind a balancer, which ends TLS for the outside and asks no authority about this one."""
+    if certificates.is_settled and not certificates.ends_within(SELF_MADE_AGAIN_DAYS):
+        return
+    certificates.make_own()
+    nginx = edge.container()
+    if nginx:
+        edge.take_over(nginx)
+    certificates.tidy_up()
+    say("another certificate of the machine's own")
 
 
 def hand_over(certificates: Certificates, edge: Edge, folder: Path) -> None:

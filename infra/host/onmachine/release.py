@@ -54,6 +54,7 @@ class Release:
 
     domain: str
     contact: str
+    acme: bool  # an authority gives the certificate; else the machine makes its own
     user: int
     own_server: bool  # not on AWS: no role, so that keys have to be given
     registry: str

@@ -124,7 +124,7 @@ def tidy(places: Places, engine: Engine) -> Step:
     def old() -> list[Path]:
         folder = places.at(RELEASES)
         known = sorted(
-            (each for each in folder.iterdir() if each.is_dir() and each != engine.folder),
+            (each for each in folder.iterdir() if _is_release(each) and each != engine.folder),
             key=lambda each: each.stat().st_mtime,
         )
         return known[: max(0, len(known) - KEPT + 1)]
@@ -146,6 +146,10 @@ def tidy(places: Places, engine: Engine) -> Step:
         f"remove folders of {RELEASES} that nobody needs by hand",
         needs="docker",
     )
+
+
+def _is_release(folder: Path) -> bool:
+    return folder.is_dir() and not folder.name.startswith(".")
 
 
 def _images(folder: Path) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from infra.host.onmachine.commands import run
 from infra.host.onmachine.engine import Engine
 from infra.host.onmachine.environment import KEYS, TEMPLATE, names_in, read_environment
 from infra.host.onmachine.errors import BusyError, MachineError
+from infra.host.onmachine.installing import installed
 from infra.host.onmachine.lock import alone
 from infra.host.onmachine.places import ENVIRONMENT_FILE, Places
 from infra.host.onmachine.release import Release, read_release
@@ -56,6 +57,7 @@ def main(folder: Path, arguments: Sequence[str]) -> int:
             return stop(Engine(folder, release))
         wait = BOOT_WAIT_SECONDS if options.boot else 0
         with alone(places, f"set-up of release {folder.name}", wait):
+            folder = folder if options.check else installed(places, folder)
             steps = _steps(places, folder, release, options, report)
             run_steps(steps, report, only_look=options.check)
         outcome = "checked" if options.check else "done"

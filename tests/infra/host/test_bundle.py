@@ -16,7 +16,7 @@ from infra.host.bundle import (
     LARGEST_USER_DATA,
     BundleArgs,
     UserDataTooLargeError,
-    bundle,
+    bundle_archive,
     bundle_files,
     render_user_data,
 )
@@ -55,7 +55,7 @@ def test_the_script_is_valid_shell(script):
 
 
 def test_the_bundle_unpacks_to_its_files_and_its_programs_are_executable(args):
-    with tarfile.open(fileobj=io.BytesIO(bundle(args))) as opened:
+    with tarfile.open(fileobj=io.BytesIO(bundle_archive(args))) as opened:
         members = opened.getmembers()
         unpacked = {each.name: opened.extractfile(each).read().decode() for each in members}
     assert unpacked == bundle_files(args)
@@ -64,8 +64,10 @@ def test_the_bundle_unpacks_to_its_files_and_its_programs_are_executable(args):
 
 
 def test_equal_arguments_give_equal_bytes_and_another_image_does_not(args):
-    assert bundle(args) == bundle(dataclasses.replace(args))
-    assert bundle(args) != bundle(dataclasses.replace(args, image="r/x@sha256:" + "c" * 64))
+    assert bundle_archive(args) == bundle_archive(dataclasses.replace(args))
+    assert bundle_archive(args) != bundle_archive(
+        dataclasses.replace(args, image="r/x@sha256:" + "c" * 64)
+    )
 
 
 def test_the_same_stack_gives_the_same_machine(args, script):
@@ -86,7 +88,7 @@ def test_it_starts_at_boot_from_the_current_release_after_the_engine(args):
     assert "ExecStop=/opt/gacp/current/set-up --stop" in unit
 
 
-def test_every_file_that_units_name_is_in_the_bundle(args):
+def test_every_file_that_units_name_is_in_the_bundle_archive(args):
     files = bundle_files(args)
     for unit in UNITS:
         assert set(re.findall(r"/opt/gacp/current/([\w.-]+)", files[unit])) <= set(files)

@@ -193,6 +193,21 @@ def test_a_certificate_comes_renews_and_is_watched_without_a_lost_request(fresh,
     assert "ends in less than 21 days" in late.errors
 
 
+def test_behind_a_balancer_the_machine_renews_its_own_certificate(fresh, tmp_path):
+    folder = fresh.unpacked(dataclasses.replace(bundle_args(), acme=False))
+    assert fresh.run(folder).code == 0
+    own = served_certificate(fresh)
+    assert fresh.run(folder, program="certificate").code == 0
+    assert served_certificate(fresh) == own
+    near = authority(tmp_path / "near", 2)
+    pair = (fresh.root / "var/lib/gacp/tls/serving").resolve()
+    for each in near.iterdir():
+        (pair / each.name).write_bytes(each.read_bytes())
+    assert fresh.run(folder, program="certificate").code == 0
+    assert served_certificate(fresh) != own
+    assert ["certbot"] not in [words[:1] for words in fresh.system.asked]
+
+
 def test_a_key_that_does_not_belong_to_the_certificate_is_not_taken(fresh, tmp_path):
     folder = fresh.unpacked(bundle_args())
     assert fresh.run(folder).code == 0

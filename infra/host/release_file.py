@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from infra.edge.model import EdgeModel, Timeouts, Upstream
 from infra.edge.nginx import server_line
@@ -45,22 +46,31 @@ LOAD_REQUESTS = 200
 READY_SECONDS = HEALTH_START_SECONDS + HEALTH_RETRIES * HEALTH_SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Under which name the machine serves, who vouches for it, and whether it is on AWS."""
+
+    domain: str
+    contact: str
+    acme: bool
+    own_server: bool
+
+
 def describe(
     compose: ComposeArgs,
     edge: EdgeModel,
     environment: str,
-    domain: str,
-    contact: str,
-    own_server: bool,
+    naming: Naming,
 ) -> Release:
     """`environment` is the text of the environment file that the containers are made with."""
     containers = compose_services(compose)
     running = [service for service in SERVICES if not service.one_shot]
     return Release(
-        domain=domain,
-        contact=contact,
+        domain=naming.domain,
+        contact=naming.contact,
+        acme=naming.acme,
         user=APPLICATION_USER,
-        own_server=own_server,
+        own_server=naming.own_server,
         registry=compose.image.partition("/")[0],
         images=(compose.image, compose.edge_image),
         front_network=FRONT_NETWORK,
