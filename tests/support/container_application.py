@@ -30,6 +30,9 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/readyz":
             self._answer(self._readiness())
             return
+        if path == "/health" and self.options.behaviour == "errors":
+            self._answer(500)
+            return
         if path.endswith("/stream"):
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")

@@ -59,7 +59,8 @@ class Made:
 
 @dataclass
 class ContainerEngine:
-    """`behaviour` of an image: ok (if not said), slow, never (healthy) or crash."""
+    """`behaviour` of an image: ok (if not said), slow, never (healthy), crash,
+    or errors (healthy, but its health page isn't)."""
 
     folder: Path
     localise: dict[str, str]

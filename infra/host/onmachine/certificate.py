@@ -88,6 +88,7 @@ class Certificates:
             *("--config-dir", str(self.places.at(ACCOUNT))),
             *("--work-dir", str(self.places.at(CERTBOT_WORK))),
             *("--logs-dir", str(self.places.at(CERTBOT_LOGS))),
+            *("--max-log-backups", "60"),
         ]
         who = ["--non-interactive", "--agree-tos", "--email", self.release.contact]
         how = ["--webroot", "--webroot-path", str(self.places.at(CHALLENGES))]

@@ -13,9 +13,10 @@ from infra.host.onmachine.places import RELEASES, Places
 SUMS = "SHA256SUMS"
 
 
-def installed(places: Places, folder: Path) -> Path:
+def installed(places: Places, folder: Path, only_look: bool) -> Path:
     """The release's folder, named by its content and copied there whole or not at all.
 
+    With `only_look` nothing is copied: it is the folder itself where there is no copy yet.
     Only what belongs to the bundle is copied, not what a person put beside it. Raises
     `MachineError` where a file is not what the bundle had.
     """
@@ -26,6 +27,8 @@ def installed(places: Places, folder: Path) -> Path:
         sums = (folder / SUMS).read_bytes()
         target = releases / hashlib.sha256(sums).hexdigest()
         if not target.exists():
+            if only_look:
+                return folder
             _copy(folder, target, sums)
     except OSError as error:
         raise MachineError(f"{folder} is no unpacked bundle ({error}): unpack it again") from error

@@ -68,7 +68,7 @@ def serving(
         try:
             exchange.run()
         except MachineError as error:
-            raise ExchangeError(f"{error}\n{_go_back(places, exchange, before)}") from error
+            raise ExchangeError(f"{error}\n{_go_back(places, engine.folder, before)}") from error
         finally:
             report.exchange = dataclasses.asdict(exchange.done)
 
@@ -82,12 +82,18 @@ def serving(
     )
 
 
-def load_check(release: Release) -> Step:
+def load_check(places: Places, engine: Engine, before: bytes) -> Step:
+    """Requests through nginx. Where some fail, the current release comes back."""
+    release = engine.release
+
     def look() -> None:
         load = quick_load(release.domain, release.edge.https_port, release.load_requests)
         say(f"  {load.sentence()}")
         if load.errors:
-            raise MachineError(f"the quick load check saw errors: {load.sentence()}")
+            raise MachineError(
+                f"the quick load check saw errors: {load.sentence()}\n"
+                f"{_go_back(places, engine.folder, before)}"
+            )
 
     return Step(
         "load check",
@@ -123,6 +129,8 @@ def tidy(places: Places, engine: Engine) -> Step:
 
     def old() -> list[Path]:
         folder = places.at(RELEASES)
+        if not folder.exists():  # --check of a machine on which nothing was set up yet
+            return []
         known = sorted(
             (each for each in folder.iterdir() if _is_release(each) and each != engine.folder),
             key=lambda each: each.stat().st_mtime,
@@ -159,11 +167,13 @@ def _images(folder: Path) -> tuple[str, ...]:
         return ()  # a folder that holds no release has no images
 
 
-def _go_back(places: Places, failed: Exchange, environment: bytes) -> str:
-    """What serves after a failure, in words."""
+def _go_back(places: Places, failed: Path, environment: bytes) -> str:
+    """What serves after a failure, in words. `environment` is the machine's, as it was."""
     current = places.current
-    if current is None or current == failed.engine.folder:
-        return "nothing else was in service before"
+    if current is None:
+        return "no release was in service before"
+    if current == failed:
+        return "this release was in service before: there is none to go back to"
     release = read_release(current)
     engine = Engine(current, release)
     try:

@@ -57,7 +57,7 @@ def main(folder: Path, arguments: Sequence[str]) -> int:
             return stop(Engine(folder, release))
         wait = BOOT_WAIT_SECONDS if options.boot else 0
         with alone(places, f"set-up of release {folder.name}", wait):
-            folder = folder if options.check else installed(places, folder)
+            folder = installed(places, folder, only_look=options.check)
             steps = _steps(places, folder, release, options, report)
             run_steps(steps, report, only_look=options.check)
         outcome = "checked" if options.check else "done"
@@ -103,7 +103,7 @@ def _steps(
         networks(engine),
         images(engine),
         serving(places, engine, text.encode(), before, report),
-        load_check(release),
+        load_check(places, engine, before),
         start_at_boot(places, folder),
         tidy(places, engine),
     ]

@@ -136,16 +136,14 @@ def files(places: Places, release: Release, folder: Path) -> Step:
 
 def engine_runs() -> Step:
     def todo() -> list[str]:
-        return [f"start {each} now and at boot" for each in AT_BOOT if not _is_enabled(each)]
+        left = [each for each in AT_BOOT if not _is_enabled(each)]
+        if not left:
+            _check_version()
+        return [f"start {each} now and at boot" for each in left]
 
     def start() -> None:
         run(["systemctl", "enable", "--now", *AT_BOOT], UNIT_SECONDS)
-        words = ["docker", "version", "--format", "{{.Server.Version}}"]
-        version = run(words, LOOK_SECONDS).strip()
-        if int(version.partition(".")[0] or 0) < LEAST_ENGINE:
-            raise MachineError(
-                f"the container engine is {version}: {LEAST_ENGINE} or newer is wanted"
-            )
+        _check_version()
 
     return Step(
         "engine",
@@ -222,6 +220,14 @@ def _holder(table: str, number: str) -> str:
     """The name that a user's or group's number belongs to; empty for nobody."""
     code, output, _ = outcome(["getent", table, number], LOOK_SECONDS)
     return output.partition(":")[0] if code == 0 else ""
+
+
+def _check_version() -> None:
+    words = ["docker", "version", "--format", "{{.Server.Version}}"]
+    version = run(words, LOOK_SECONDS).strip()
+    major = version.partition(".")[0]
+    if not major.isdigit() or int(major) < LEAST_ENGINE:
+        raise MachineError(f"the container engine is {version}: {LEAST_ENGINE} or newer is wanted")
 
 
 def _is_enabled(unit: str) -> bool:

@@ -172,6 +172,31 @@ def test_a_release_that_fails_half_way_is_taken_back_whole(host):
     assert load.failed == []
 
 
+def test_a_release_that_serves_errors_is_taken_back_by_the_load_check(host):
+    broken = host.next()
+    host.engine.behaviour[broken.image] = "errors"
+    ran = host.update(broken)
+    assert ran.code == 1
+    assert "20 requests, 20 errors (status 500)" in ran.errors
+    assert "serves, as before" in ran.errors
+
+
+def test_another_environment_is_an_exchange_and_one_that_fails_is_taken_back(host, tmp_path):
+    kept = host.machine.root / "etc/gacp/environment"
+    before, file = kept.read_bytes(), tmp_path / "filled"
+    file.write_text("LOG_LEVEL=debug\n", encoding="utf-8")
+    broken = host.next()
+    host.engine.behaviour[broken.image] = "never"
+    assert host.update(broken, "--environment", str(file)).code == 1
+    assert kept.read_bytes() == before
+    assert host.is_whole()
+
+    ran = host.update(host.args, "--environment", str(file))
+    assert ran.code == 0, ran.errors
+    assert ran.summary["exchange"]["started"] == list(SLOTS)
+    assert kept.read_text() == "LOG_LEVEL=debug\n"
+
+
 def test_a_migration_that_fails_starts_nothing(host):
     host.engine.once_fails = True
     ran = host.update(host.next())
