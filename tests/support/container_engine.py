@@ -71,6 +71,8 @@ class ContainerEngine:
     made: dict[str, Made] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     once_fails: bool = False
+    # The asking program is killed while a one-off container of it is at work, which goes on.
+    dies_in_once: bool = False
     fails_in: tuple[str, str] = ("", "")  # the slot and image that never get healthy
     version: str = VERSION
     # The asking program is killed after so many of its changes, one-off containers not counted.
@@ -81,6 +83,10 @@ class ContainerEngine:
         """What `docker ARGV` answers: exit code and output."""
         with self.lock:
             code, text = self._dispatch(argv, environment)
+            if self.dies_in_once and "run" in argv:
+                self.dies_in_once = False
+                self._leave_behind()
+                os.kill(parent, signal.SIGKILL)
             if self._is_change(argv):
                 self.events.append(" ".join(argv))
                 if self.kill_after is not None and "run" not in argv:
@@ -153,6 +159,17 @@ class ContainerEngine:
         if argv[7] == "run":
             return self._once(argv, services)
         return self._up(project, argv[-1], services[argv[-1]])
+
+    def _leave_behind(self) -> None:
+        identity = secrets.token_hex(32)
+        labels = {"gacp.slot": "migrate", "com.docker.compose.oneoff": "True"}
+        argv = ["sleep", "600"]
+        created, log = datetime.now(UTC).isoformat(), self.folder / "migrate.log"
+        made = Made(
+            identity, "migrate", "gacp-once", labels, "", argv, "", 0, signal.SIGTERM, created, log
+        )
+        self.made[identity] = made
+        self._spawn(made)
 
     def _once(self, argv: list[str], services: dict[str, object]) -> tuple[int, str]:
         at = next(i for i, each in enumerate(argv) if i > 7 and each in services)

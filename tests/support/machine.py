@@ -89,7 +89,7 @@ class System:
         if words[0] == "enable":
             self.enabled |= units
         if words[0] in ("is-enabled", "is-active"):
-            return (0, "") if units <= self.enabled else (1, "")
+            return (0, "active") if units <= self.enabled else (1, "inactive")
         return 0, ""
 
     def _certbot(self, words: list[str]) -> tuple[int, str]:

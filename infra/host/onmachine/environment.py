@@ -67,6 +67,6 @@ def _faults(name: str, value: str, known: frozenset[str], is_double: bool) -> li
         faults.append(f"{name} is unknown{hint}")
     if is_double:
         faults.append(f"{name} is given twice")
-    if "$" in value or value[:1] in ('"', "'"):
-        faults.append(f"{name} holds a $ or begins with a quote, which compose would change")
+    if "$" in value or " #" in value or value[:1] in ('"', "'"):
+        faults.append(f"{name} holds a $, ' #' or a quote at its start, which compose would change")
     return faults

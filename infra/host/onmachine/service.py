@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from infra.host.onmachine.certificate import Certificates
-from infra.host.onmachine.commands import outcome, point, run, write
+from infra.host.onmachine.commands import point, run, write
 from infra.host.onmachine.edge import CONFIGURATION, Edge
 from infra.host.onmachine.engine import Engine
 from infra.host.onmachine.errors import ExchangeError, MachineError
@@ -17,10 +17,11 @@ from infra.host.onmachine.load_check import quick_load
 from infra.host.onmachine.places import CURRENT, ENVIRONMENT_FILE, RELEASES, Places
 from infra.host.onmachine.release import Release, read_release
 from infra.host.onmachine.steps import Report, Step, say
+from infra.host.onmachine.system import is_enabled
 
 KEPT = 3  # releases, the one that serves among them
-UNIT = "gacp.service"
-UNIT_SECONDS, LOOK_SECONDS = 60, 30
+AT_BOOT = ("gacp.service", "gacp-certificate.timer")
+UNIT_SECONDS = 60
 
 
 def own_certificate(places: Places, release: Release) -> Step:
@@ -109,19 +110,17 @@ def start_at_boot(places: Places, folder: Path) -> Step:
 
     def todo() -> list[str]:
         words = [] if places.current == folder else [f"current release is {folder.name}"]
-        if outcome(["systemctl", "is-enabled", "--quiet", UNIT], LOOK_SECONDS)[0]:
-            words.append(f"start {UNIT} at boot")
-        return words
+        return words + [f"start {each} at boot" for each in AT_BOOT if not is_enabled(each)]
 
     def do() -> None:
         point(places.at(CURRENT), str(folder))
         os.utime(folder)  # the last to serve is the last to be tidied up
-        run(["systemctl", "enable", UNIT], UNIT_SECONDS)
-        # It waits for the lock that is held here, finds everything up, and then stops it in order
-        # when the machine stops.
-        run(["systemctl", "start", "--no-block", UNIT], UNIT_SECONDS)
+        run(["systemctl", "enable", *AT_BOOT], UNIT_SECONDS)
+        # They wait for the lock that is held here. The service then finds everything up, and stops
+        # it in order when the machine stops.
+        run(["systemctl", "start", "--no-block", *AT_BOOT], UNIT_SECONDS)
 
-    return Step("current", todo, do, f"`systemctl status {UNIT}` says why")
+    return Step("current", todo, do, f"`systemctl status {' '.join(AT_BOOT)}` says why")
 
 
 def tidy(places: Places, engine: Engine) -> Step:

@@ -36,7 +36,7 @@ LEAST_ENGINE = 25  # checks in quick succession while a container starts (start_
 USER = "gacp"
 LONGEST_STOP = 70  # of a worker, and some seconds
 UNITS = ("gacp.service", "gacp-certificate.service", "gacp-certificate.timer")
-AT_BOOT = ("docker.service", "gacp-certificate.timer")
+ENGINE = "docker.service"
 
 UPGRADES = """// Security updates by themselves; a restart of the machine stays a person's decision.
 APT::Periodic::Update-Package-Lists "1";
@@ -124,7 +124,7 @@ def files(places: Places, release: Release, folder: Path) -> Step:
                 each.make()
         run(["systemctl", "daemon-reload"], UNIT_SECONDS)
         if places.at("/etc/docker/daemon.json") in changed:
-            run(["systemctl", "reload-or-restart", "docker.service"], UNIT_SECONDS)
+            run(["systemctl", "reload-or-restart", ENGINE], UNIT_SECONDS)
 
     return Step(
         "files",
@@ -136,13 +136,13 @@ def files(places: Places, release: Release, folder: Path) -> Step:
 
 def engine_runs() -> Step:
     def todo() -> list[str]:
-        left = [each for each in AT_BOOT if not _is_enabled(each)]
-        if not left:
-            _check_version()
-        return [f"start {each} now and at boot" for each in left]
+        if not is_enabled(ENGINE):
+            return [f"start {ENGINE} now and at boot"]
+        _check_version()
+        return []
 
     def start() -> None:
-        run(["systemctl", "enable", "--now", *AT_BOOT], UNIT_SECONDS)
+        run(["systemctl", "enable", "--now", ENGINE], UNIT_SECONDS)
         _check_version()
 
     return Step(
@@ -230,6 +230,9 @@ def _check_version() -> None:
         raise MachineError(f"the container engine is {version}: {LEAST_ENGINE} or newer is wanted")
 
 
-def _is_enabled(unit: str) -> bool:
+def is_enabled(unit: str) -> bool:
+    """Whether it runs, or is about to, and will again after the next boot."""
     enabled = outcome(["systemctl", "is-enabled", "--quiet", unit], LOOK_SECONDS)[0] == 0
-    return enabled and outcome(["systemctl", "is-active", "--quiet", unit], LOOK_SECONDS)[0] == 0
+    # Of a one-shot unit at work it says `activating`, with another exit code.
+    state = outcome(["systemctl", "is-active", unit], LOOK_SECONDS)[1].strip()
+    return enabled and state in ("active", "activating")

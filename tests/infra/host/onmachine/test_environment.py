@@ -54,8 +54,8 @@ def test_every_fault_is_told_at_once_and_no_value(template):
     assert "LOG_LEVLE is unknown: did you mean LOG_LEVEL?" in said
     assert "LOG_LEVEL is given twice" in said
     assert "line 4 is no NAME=VALUE" in said
-    assert "MAIL_HOST holds a $" in said
-    assert "MAIL_SENDER holds a $ or begins with a quote" in said
+    assert "MAIL_HOST holds a $, ' #' or a quote at its start" in said
+    assert "MAIL_SENDER holds a $, ' #' or a quote at its start" in said
     assert "hush" not in said
 
 

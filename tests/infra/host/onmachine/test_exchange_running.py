@@ -264,6 +264,16 @@ def test_killed_after_every_change_another_release_comes_to_its_end_without_a_fa
     print(f"killed {killed} times, {load.good} requests, 0 failed")
 
 
+def test_killed_while_it_migrates_it_migrates_again_and_nothing_is_left(host):
+    new = host.next()
+    host.engine.dies_in_once = True
+    assert host.update(new).was_killed
+    assert host.engine.running("migrate")
+    ran = host.update(new)
+    assert ran.code == 0, ran.errors
+    assert not host.engine.running("migrate")
+
+
 def test_of_two_at_once_the_second_refuses(host):
     broken = host.next()
     host.engine.behaviour[broken.image] = "never"
