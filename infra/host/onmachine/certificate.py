@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from infra.host.onmachine.commands import give, outcome, point, run, write
 from infra.host.onmachine.edge import Edge
 from infra.host.onmachine.engine import Engine
 from infra.host.onmachine.errors import ExchangeError, MachineError
-from infra.host.onmachine.lock import alone
+from infra.host.onmachine.lock import HAND_OVER, alone
 from infra.host.onmachine.places import (
     ACCOUNT,
     CERTBOT_LOGS,
@@ -130,7 +131,8 @@ def renew(certificates: Certificates, edge: Edge, say: Callable[[str], None]) ->
     that runs this is then seen as failed.
     """
     if not certificates.release.acme:
-        _renew_own(certificates, edge, say)
+        with _alone(certificates):
+            _renew_own(certificates, edge, say)
         return
     refused: MachineError | None = None
     try:
@@ -138,9 +140,10 @@ def renew(certificates: Certificates, edge: Edge, say: Callable[[str], None]) ->
     except MachineError as error:
         refused = error
     given = certificates.given
-    if given and not certificates.serves(given):
-        hand_over(certificates, edge, given)
-        say(f"certificate of {certificates.release.domain} handed to nginx")
+    with _alone(certificates):
+        if given and not certificates.serves(given):
+            hand_over(certificates, edge, given)
+            say(f"certificate of {certificates.release.domain} handed to nginx")
     if refused:
         raise refused
     if certificates.ends_within(LEAST_DAYS):
@@ -149,6 +152,11 @@ def renew(certificates: Certificates, edge: Edge, say: Callable[[str], None]) ->
             f"days and certbot does not renew it: read {certificates.places.at(CERTBOT_LOGS)}"
         )
     say(f"certificate of {certificates.release.domain} is good for {LEAST_DAYS} days and more")
+
+
+def _alone(certificates: Certificates) -> AbstractContextManager[None]:
+    """Not held while the authority is asked, which takes minutes at times."""
+    return alone(certificates.places, HAND_OVER, WAIT_SECONDS)
 
 
 def _renew_own(certificates: Certificates, edge: Edge, say: Callable[[str], None]) -> None:
@@ -190,8 +198,7 @@ def main(folder: Path) -> int:
         sys.stdout.write(f"certificate: {text}\n")
 
     try:
-        with alone(places, "certificate", WAIT_SECONDS):
-            renew(certificates, edge, say)
+        renew(certificates, edge, say)
     except MachineError as error:
         sys.stderr.write(f"certificate: {error}\n")
         return 1
