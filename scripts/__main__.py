@@ -28,6 +28,7 @@ COMMANDS = (
     Command("preview", "scripts.preview", "what an update of a stack would change"),
     Command("config", "scripts.config", "check or show a stack's configuration"),
     Command("policy", "scripts.policy", "does a stack keep the controls of infra/policy"),
+    Command("host", "scripts.host", "the bundle that sets up a server of one's own"),
     Command("smoke", "scripts.smoke", "ask a running platform whether it does its work"),
     Command("loadtest", "scripts.loadtest", "load on a running platform, with a verdict"),
     Command("kube-token", "scripts.kube_token", "a short-lived token for kubectl (kubeconfig)"),

@@ -80,6 +80,8 @@ class Timeouts:
     stream_seconds: int = 3600
     # Shorter than the application keeps its side open: else a request meets a closing connection.
     upstream_idle_seconds: int = 30
+    # Streams that outlive a reload are cut off then, and resumed by their clients.
+    shutdown_seconds: int = 240
 
 
 @dataclass(frozen=True, slots=True)

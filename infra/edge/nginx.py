@@ -62,7 +62,7 @@ class Tls:
 
 def render_nginx(
     model: EdgeModel,
-    upstreams: Mapping[str, Sequence[tuple[str, int]]],
+    upstreams: Mapping[str, Sequence[tuple[str, int]]] | None,
     listen: tuple[str, int],
     tls: Tls | None = None,
     paths: NginxPaths | None = None,
@@ -70,19 +70,25 @@ def render_nginx(
 ) -> str:
     """The whole configuration, for `nginx -p PREFIX -c FILE -g 'daemon off;'`.
 
-    `upstreams` gives the (host, port) pairs of every upstream of the model. `run_as` names the
-    user of the workers where root starts nginx; as another user nginx ignores it with a warning.
-    Raises `EdgeRenderingError` where an upstream has no server.
+    `upstreams` gives the (host, port) pairs of every upstream of the model; None where they change
+    while nginx runs: then `UPSTREAM.servers` beside the file has a `server_line` for each.
+    `run_as` names the user of the workers where root starts nginx; as another user nginx ignores
+    it with a warning. Raises `EdgeRenderingError` where an upstream has no server.
     """
     for name in Upstream:
-        if not upstreams.get(name):
+        if upstreams is not None and not upstreams.get(name):
             raise EdgeRenderingError(
                 f"upstream {name} has no server: give at least one (host, port)"
             )
     template = _environment().get_template("nginx.conf.j2")
     return template.render(
         model=model,
-        upstreams={str(name): list(upstreams[name]) for name in Upstream},
+        upstreams={
+            str(name): [server_line(model, *server) for server in upstreams[name]]
+            if upstreams is not None
+            else [f"include {name}.servers;"]
+            for name in Upstream
+        },
         listen=listen,
         tls=tls,
         paths=paths or NginxPaths(),
@@ -90,6 +96,14 @@ def render_nginx(
         hidden_headers=(*_NOT_PASSED_ON, *model.headers),
         problems={code: _problem(model, code) for code in model.errors},
         pages={code: _page(model, code) for code in (*model.errors, 404)},
+    )
+
+
+def server_line(model: EdgeModel, host: str, port: int) -> str:
+    """One server of an upstream."""
+    return (
+        f"server {host}:{port} max_fails={model.upstream_failures} "
+        f"fail_timeout={model.upstream_failure_seconds}s;"
     )
 
 

@@ -1,8 +1,9 @@
-"""The files that a machine of profile `host` runs from, and the archive that they travel in."""
+"""The bundle that a machine runs from: rendered files, and the programs that use them there."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import tarfile
 from collections.abc import Mapping
@@ -14,23 +15,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from infra.edge.client_address import behind_cdn
 from infra.edge.model import EdgeModel
 from infra.edge.nginx import NginxPaths, Tls, render_nginx
+from infra.host.onmachine import places
+from infra.host.onmachine.edge import CONFIGURATION
+from infra.host.onmachine.environment import TEMPLATE
+from infra.host.onmachine.installing import SUMS
+from infra.host.onmachine.release import FILE as RELEASE
+from infra.host.onmachine.system import UNITS
+from infra.host.release_file import Naming, describe
 from infra.workloads.compose import (
-    CERTIFICATES,
-    CHALLENGES,
     EDGE_HTTP_PORT,
     EDGE_HTTPS_PORT,
     EDGE_PREFIX,
     ENVIRONMENT_FILE,
     ComposeArgs,
-    edge_upstreams,
     render_compose,
     render_environment_file,
 )
 from infra.workloads.environment import application_environment
-from infra.workloads.model import APPLICATION_USER
+from infra.workloads.sections import render_template
 
 HERE = Path(__file__).parent
-UNITS = ("gacp.service", "gacp-certificate.service", "gacp-certificate.timer")
+REPOSITORY = HERE.parents[1]
+PROGRAMS = ("set-up", "certificate")  # at the top of the bundle
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - inside the container; the security group decides
 
 
@@ -38,7 +44,11 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - inside the container; the security gro
 class BundleArgs:
     """`outputs` are the stack's; `contact` hears from the certificate authority. `acme` is false
     behind a balancer, which ends TLS itself: the machine's own certificate is enough there. Behind
-    CloudFront (`behind_cdn`) the authority looks into DNS: it can't reach the machine."""
+    CloudFront (`behind_cdn`) the authority looks into DNS: it can't reach the machine.
+
+    `own_server`: a server that is not on AWS. It has no role, so that keys are given to it, and
+    its logs stay on it.
+    """
 
     outputs: Mapping[str, object]
     image: str
@@ -49,65 +59,84 @@ class BundleArgs:
     trusted_proxies: tuple[str, ...] = ()
     acme: bool = True
     behind_cdn: bool = False
+    own_server: bool = False
 
     @property
     def registry(self) -> str:
         return self.image.partition("/")[0]
 
 
+def bundle_archive(args: BundleArgs) -> bytes:
+    """The whole as a tar.gz: equal arguments give equal bytes, so that its SHA-256 names it."""
+    return _archived(bundle_files(args))
+
+
 def bundle_files(args: BundleArgs) -> dict[str, str]:
     """Every file of the bundle by name. Nothing secret is in any of them."""
+    files = _files(args)
+    sums = (
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n"
+        for name, text in sorted(files.items())
+    )
+    return {**files, SUMS: "".join(sums)}
+
+
+def _files(args: BundleArgs) -> dict[str, str]:
     outputs = args.outputs
     compose = ComposeArgs(
         image=args.image,
         edge_image=args.edge_image,
         region=str(outputs["region"]),
-        log_group=str(outputs["logGroup"]),
+        log_group="" if args.own_server else str(outputs["logGroup"]),
+    )
+    model = behind_cdn() if args.behind_cdn else EdgeModel(trusted_proxies=args.trusted_proxies)
+    environment = application_environment(outputs, args.log_level)
+    environment_text = render_environment_file(environment)
+    described = describe(
+        compose,
+        model,
+        environment_text,
+        Naming(args.domain, args.contact, args.acme, args.behind_cdn, args.own_server),
     )
     return {
         "compose.yaml": render_compose(compose),
-        ENVIRONMENT_FILE: render_environment_file(application_environment(outputs, args.log_level)),
-        "nginx.conf": render_nginx(
-            behind_cdn() if args.behind_cdn else EdgeModel(trusted_proxies=args.trusted_proxies),
-            edge_upstreams(),
-            (ALL_ADDRESSES, EDGE_HTTPS_PORT),
-            tls=Tls(
-                certificate=f"{CERTIFICATES}/fullchain.pem",
-                key=f"{CERTIFICATES}/privkey.pem",
-                redirect_from=(ALL_ADDRESSES, EDGE_HTTP_PORT),
-                challenge_folder=CHALLENGES,
-            ),
-            paths=NginxPaths(
-                pid=f"{EDGE_PREFIX}/nginx.pid",
-                error_log="stderr",
-                access_log="/dev/stdout",
-                temp=EDGE_PREFIX,
-            ),
-        ),
+        ENVIRONMENT_FILE: environment_text,
+        TEMPLATE: render_template(environment, args.own_server),
+        RELEASE: described.to_json(),
+        CONFIGURATION: _nginx(model),
         "first_secret.py": (HERE / "first_secret.py").read_text(encoding="utf-8"),
-        "set-up": _rendered("set-up.sh.j2", {**_places(args), "units": UNITS}),
-        "install-certificate": _rendered("install-certificate.sh.j2", _places(args)),
-        **{unit: _rendered(f"{unit}.j2", _places(args)) for unit in UNITS},
+        **{name: (HERE / "templates" / name).read_text(encoding="utf-8") for name in PROGRAMS},
+        **{unit: _rendered(f"{unit}.j2", {"domain": args.domain}) for unit in UNITS},
+        **_programs(),
     }
 
 
-def bundle_archive(args: BundleArgs) -> bytes:
-    """A tar.gz of the bundle: equal arguments make equal bytes, so its SHA-256 names it."""
-    return _archived(bundle_files(args))
+def _nginx(model: EdgeModel) -> str:
+    certificates = f"{places.CERTIFICATES}/serving"
+    return render_nginx(
+        model,
+        None,
+        (ALL_ADDRESSES, EDGE_HTTPS_PORT),
+        tls=Tls(
+            certificate=f"{certificates}/fullchain.pem",
+            key=f"{certificates}/privkey.pem",
+            redirect_from=(ALL_ADDRESSES, EDGE_HTTP_PORT),
+            challenge_folder=places.CHALLENGES,
+        ),
+        paths=NginxPaths(
+            pid=f"{EDGE_PREFIX}/nginx.pid",
+            error_log="stderr",
+            access_log="/dev/stdout",
+            temp=EDGE_PREFIX,
+        ),
+    )
 
 
-def _places(args: BundleArgs) -> dict[str, object]:
-    return {
-        "domain": args.domain,
-        "contact": args.contact,
-        "user": APPLICATION_USER,
-        "certificates": CERTIFICATES,
-        "challenges": CHALLENGES,
-        "proof": "dns-route53" if args.behind_cdn else f"webroot --webroot-path {CHALLENGES}",
-        "packages": ["python3-certbot-dns-route53"] if args.behind_cdn else [],
-        "registry": args.registry,
-        "acme": args.acme,
-    }
+def _programs() -> dict[str, str]:
+    """`infra.host.onmachine` under its own name, so that it runs there as it is tested here."""
+    modules = [REPOSITORY / "infra/__init__.py", HERE / "__init__.py"]
+    modules += sorted((HERE / "onmachine").glob("*.py"))
+    return {str(path.relative_to(REPOSITORY)): path.read_text(encoding="utf-8") for path in modules}
 
 
 def _rendered(template: str, values: Mapping[str, object]) -> str:

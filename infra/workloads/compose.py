@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import yaml
 
+from infra.host.onmachine.places import CERTIFICATES, CHALLENGES
+from infra.host.onmachine.places import EDGE as EDGE_FOLDER
+from infra.host.onmachine.places import ENVIRONMENT_FILE as MACHINE_ENVIRONMENT
 from infra.workloads.model import (
     APPLICATION_USER,
     HEALTH_RETRIES,
@@ -20,46 +24,75 @@ from infra.workloads.model import (
     slots,
 )
 
+EDGE = "nginx"
 EDGE_MEMORY_MIB = 128
+EDGE_STOP_SECONDS = 15
 EDGE_HTTP_PORT, EDGE_HTTPS_PORT = 8080, 8443  # inside the container, where nobody is root
+PUBLISHED_HTTP_PORT, PUBLISHED_HTTPS_PORT = 80, 443
 EDGE_PREFIX = "/run/edge"
-EDGE_CONFIGURATION = "/etc/gacp/nginx.conf"
+EDGE_CONFIGURATION = f"{EDGE_FOLDER}/serving/nginx.conf"
 ENVIRONMENT_FILE = "app.env"
 
-# Folders of the machine that nginx reads.
-CERTIFICATES = "/etc/gacp/tls"
-CHALLENGES = "/var/lib/gacp/acme"
+FRONT_NETWORK, BACK_NETWORK = "gacp-front", "gacp-back"
+# Addresses that only this machine sees; the upper half is the engine's to give out.
+FRONT_RANGE = "172.29.240.0/24"
+FIRST_ADDRESS = 16
+CHECK_SOON_SECONDS = 5  # between two checks while a container starts (reference.md: readiness 5 s)
+
+# What the exchange fills in for the one container that it starts.
+REVISION, ADDRESS = "${GACP_REVISION:-}", "${GACP_ADDRESS:-}"
 
 _USER = f"{APPLICATION_USER}:{APPLICATION_USER}"
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeArgs:
-    """Images by digest, and where logs go."""
+    """Images by digest, and where logs go: without a log group they stay on the machine."""
 
     image: str
     edge_image: str
     region: str
-    log_group: str
+    log_group: str = ""
 
 
 def render_compose(args: ComposeArgs) -> str:
     """The compose file of profile `host`. It names no secret and no address of the data tier.
 
-    The environment stands beside it in `ENVIRONMENT_FILE`.
+    The environment stands beside it in `ENVIRONMENT_FILE`, and in the machine's own file. Old and
+    new containers are of two compose projects (infra/host/onmachine), so networks are of none.
     """
+    document = {
+        "name": "gacp",
+        "services": compose_services(args),
+        "networks": {
+            "front": {"name": FRONT_NETWORK, "external": True},
+            "back": {"name": BACK_NETWORK, "external": True},
+        },
+    }
+    return yaml.safe_dump(document, sort_keys=False, width=100)
+
+
+def compose_services(args: ComposeArgs) -> dict[str, dict[str, object]]:
+    """Every container by its slot, in the order of the start."""
     services = {
         slot: _application(service, slot, args)
         for service in SERVICES
         for slot in slots(service, Place.HOST)
     }
-    services["nginx"] = _edge(args)
-    document = {
-        "name": "gacp",
-        "services": services,
-        "networks": {"front": {}, "back": {}},
-    }
-    return yaml.safe_dump(document, sort_keys=False, width=100)
+    return {**services, EDGE: _edge(args)}
+
+
+def front_addresses() -> dict[str, tuple[str, str]]:
+    """Two addresses for each slot behind the edge: the old and the new container's.
+
+    They are fixed, so that a container that starts again, or a machine, leaves nginx right.
+    """
+    network = IPv4Network(FRONT_RANGE)
+    behind = [
+        slot for service in SERVICES if service.behind_edge for slot in slots(service, Place.HOST)
+    ]
+    first = {slot: FIRST_ADDRESS + 2 * index for index, slot in enumerate(behind)}
+    return {slot: (str(network[at]), str(network[at + 1])) for slot, at in first.items()}
 
 
 def render_environment_file(environment: Mapping[str, str]) -> str:
@@ -72,15 +105,6 @@ def render_environment_file(environment: Mapping[str, str]) -> str:
     return "".join(f"{name}={value}\n" for name, value in environment.items())
 
 
-def edge_upstreams() -> dict[str, list[tuple[str, int]]]:
-    """Where nginx finds the services that stand behind it: containers by name."""
-    return {
-        service.name: [(slot, service.port) for slot in slots(service, Place.HOST)]
-        for service in SERVICES
-        if service.behind_edge and service.port is not None
-    }
-
-
 def _application(service: Service, slot: str, args: ComposeArgs) -> dict[str, object]:
     listening = (
         [] if service.port is None else ["--host", "0.0.0.0", "--port", str(service.port)]  # noqa: S104
@@ -89,8 +113,10 @@ def _application(service: Service, slot: str, args: ComposeArgs) -> dict[str, ob
         "image": args.image,
         "entrypoint": ["python", "-m", "app"],
         "command": [*service.arguments, *listening],
-        "env_file": [ENVIRONMENT_FILE],
-        "networks": ["front", "back"] if service.behind_edge else ["back"],
+        "env_file": [ENVIRONMENT_FILE, MACHINE_ENVIRONMENT],
+        "networks": {"front": {"ipv4_address": ADDRESS}, "back": {}}
+        if service.behind_edge
+        else {"back": {}},
         "tmpfs": [f"/tmp:size={service.scratch_mib}m,mode=1777"],  # noqa: S108 - the container's own
         "stop_grace_period": f"{service.stop_seconds}s",
         **_common(slot, service.memory_mib, service.cpus, args),
@@ -114,6 +140,7 @@ def _health(program: str) -> dict[str, object]:
         "timeout": f"{HEALTH_TIMEOUT_SECONDS + 1}s",
         "retries": HEALTH_RETRIES,
         "start_period": f"{HEALTH_START_SECONDS}s",
+        "start_interval": f"{CHECK_SOON_SECONDS}s",
     }
 
 
@@ -128,22 +155,29 @@ def _common(slot: str, memory_mib: int, cpus: float, args: ComposeArgs) -> dict[
         "restart": "always",
         "pids_limit": 256,
         "deploy": {"resources": {"limits": {"cpus": str(cpus), "memory": f"{memory_mib}M"}}},
-        "logging": {
-            "driver": "awslogs",
-            "options": {
-                "awslogs-region": args.region,
-                "awslogs-group": args.log_group,
-                "awslogs-stream": slot,
-                # A slow log service must not stop a request.
-                "mode": "non-blocking",
-                "max-buffer-size": "4m",
-            },
+        "labels": {"gacp.slot": slot, "gacp.revision": REVISION},
+        "logging": _logging(slot, args),
+    }
+
+
+def _logging(slot: str, args: ComposeArgs) -> dict[str, object]:
+    if not args.log_group:
+        return {"driver": "local", "options": {"max-size": "20m", "max-file": "5"}}
+    return {
+        "driver": "awslogs",
+        "options": {
+            "awslogs-region": args.region,
+            "awslogs-group": args.log_group,
+            "awslogs-stream": slot,
+            # A slow log service must not stop a request.
+            "mode": "non-blocking",
+            "max-buffer-size": "4m",
         },
     }
 
 
 def _edge(args: ComposeArgs) -> dict[str, object]:
-    waits = [slot for servers in edge_upstreams().values() for slot, _ in servers]
+    waits = list(front_addresses())
     return {
         "image": args.edge_image,
         "entrypoint": ["nginx"],
@@ -152,16 +186,16 @@ def _edge(args: ComposeArgs) -> dict[str, object]:
             *("-e", "stderr", "-g", "daemon off;"),
         ],
         "networks": ["front"],
-        "ports": [f"80:{EDGE_HTTP_PORT}", f"443:{EDGE_HTTPS_PORT}"],
-        "volumes": [
-            f"./nginx.conf:{EDGE_CONFIGURATION}:ro",
-            f"{CERTIFICATES}:{CERTIFICATES}:ro",
-            f"{CHALLENGES}:{CHALLENGES}:ro",
+        "ports": [
+            f"{PUBLISHED_HTTP_PORT}:{EDGE_HTTP_PORT}",
+            f"{PUBLISHED_HTTPS_PORT}:{EDGE_HTTPS_PORT}",
         ],
+        # Folders, not files: what is in them is exchanged while nginx runs.
+        "volumes": [f"{each}:{each}:ro" for each in (EDGE_FOLDER, CERTIFICATES, CHALLENGES)],
         "tmpfs": [f"{EDGE_PREFIX}:size=256m,mode=0700,uid={APPLICATION_USER}"],
         "stop_signal": "SIGQUIT",  # running requests end first
-        "stop_grace_period": "15s",
-        # nginx looks its upstreams' names up once, at the start.
+        "stop_grace_period": f"{EDGE_STOP_SECONDS}s",
+        # What the exchange keeps too: nobody is sent where nobody answers.
         "depends_on": {slot: {"condition": "service_healthy"} for slot in waits},
-        **_common("nginx", EDGE_MEMORY_MIB, 0.5, args),
+        **_common(EDGE, EDGE_MEMORY_MIB, 0.5, args),
     }

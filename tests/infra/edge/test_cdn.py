@@ -1,7 +1,9 @@
 """Production with CloudFront in front, as registered."""
 
 import base64
+import io
 import json
+import tarfile
 from collections.abc import Iterator
 from functools import cache
 
@@ -216,8 +218,10 @@ def test_without_a_filter_nothing_of_it_is_made(configuration_of):
 
 def test_a_machine_behind_it_proves_its_domain_by_dns():
     graph = program("host")
-    script = base64.b64decode(graph.one("LaunchTemplate").inputs["userData"]).decode()
-    assert "python3-certbot-dns-route53" in script
+    packed = base64.b64decode(graph.one("BucketObjectv2").inputs["contentBase64"])
+    with tarfile.open(fileobj=io.BytesIO(packed)) as bundle:
+        release = json.load(bundle.extractfile("release.json"))
+    assert release["proves_by_dns"] is True
     policy = json.loads(graph.one("iam/rolePolicy:RolePolicy", "host-role").inputs["policy"])
     (proof,) = [each for each in policy["Statement"] if each["Sid"] == "WriteProof"]
     assert proof["Resource"][0].startswith("arn:aws:route53:::hostedzone/Z")

@@ -1,10 +1,14 @@
+import dataclasses
+from ipaddress import IPv4Address, IPv4Network
+
 import pytest
 import yaml
 
 from infra.workloads.compose import (
     EDGE_MEMORY_MIB,
+    FRONT_RANGE,
     ComposeArgs,
-    edge_upstreams,
+    front_addresses,
     render_compose,
     render_environment_file,
 )
@@ -88,7 +92,7 @@ def test_what_listens_is_checked_every_thirty_seconds(containers):
             check = containers[slot].get("healthcheck")
             assert (check is not None) is (service.port is not None), slot
             if check:
-                assert check["interval"] == "30s"
+                assert (check["interval"], check["start_interval"]) == ("30s", "5s")
                 assert f":{service.port}{service.ready_path}" in check["test"][-1]
 
 
@@ -102,23 +106,55 @@ def test_only_the_edge_is_published_and_only_what_it_fronts_shares_its_network(c
 
 
 def test_the_limits_fit_the_machine_while_everything_runs(containers):
-    total = sum(
+    limits = [
         int(each["deploy"]["resources"]["limits"]["memory"].removesuffix("M"))
         for name, each in containers.items()
         if name != "migrate"  # over before the others start
-    )
-    assert EDGE_MEMORY_MIB < total < MACHINE_MIB * 0.85
+    ]
+    assert EDGE_MEMORY_MIB < sum(limits) < MACHINE_MIB * 0.85
+    # While a container is exchanged, the new one stands beside the old.
+    assert sum(limits) + max(limits) < MACHINE_MIB * 0.95
 
 
 def test_images_are_named_by_digest(containers):
     assert all("@sha256:" in container["image"] for container in containers.values())
 
 
-def test_the_edge_finds_every_replica_that_stands_behind_it():
-    assert edge_upstreams() == {
-        "api": [("api-0", 8000), ("api-1", 8000)],
-        "portal": [("portal-0", 8100), ("portal-1", 8100)],
+def test_each_slot_behind_the_edge_has_an_address_for_old_and_new(containers):
+    addresses = front_addresses()
+    assert list(addresses) == ["api-0", "api-1", "portal-0", "portal-1"]
+    every = [IPv4Address(each) for pair in addresses.values() for each in pair]
+    assert len(set(every)) == 8
+    # The upper half of the range is what the engine gives out itself.
+    lower, upper = IPv4Network(FRONT_RANGE).subnets(1)
+    assert all(each in lower and each not in upper for each in every)
+    for slot in addresses:
+        assert containers[slot]["networks"]["front"] == {"ipv4_address": "${GACP_ADDRESS:-}"}
+
+
+def test_old_and_new_containers_share_networks_that_belong_to_no_project(compose):
+    assert compose["networks"] == {
+        "front": {"name": "gacp-front", "external": True},
+        "back": {"name": "gacp-back", "external": True},
     }
+
+
+def test_every_container_says_its_slot_and_what_it_was_made_from(containers):
+    for slot, each in containers.items():
+        assert each["labels"] == {"gacp.slot": slot, "gacp.revision": "${GACP_REVISION:-}"}
+
+
+def test_what_only_the_machine_knows_is_read_after_what_the_stack_says(containers):
+    for slot, each in containers.items():
+        if slot != "nginx":
+            assert each["env_file"] == ["app.env", "/etc/gacp/environment"]
+
+
+def test_without_a_log_group_logs_stay_on_the_machine_and_are_rotated():
+    compose = yaml.safe_load(render_compose(dataclasses.replace(ARGS, log_group="")))
+    for each in compose["services"].values():
+        assert each["logging"]["driver"] == "local"
+        assert set(each["logging"]["options"]) == {"max-size", "max-file"}
 
 
 def test_an_environment_file_holds_one_name_a_line():
