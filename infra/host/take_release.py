@@ -36,7 +36,6 @@ LARGEST = 64 * 1024 * 1024  # bytes of a bundle; it holds texts
 DOWNLOAD_SECONDS = 120
 SET_UP_SECONDS = 1500
 LOCK_SECONDS = 1800
-KEPT = 5  # unpacked releases
 SHA256 = re.compile(r"[0-9a-f]{64}")
 NAMESPACE, METRIC = "gacp/host", "ReleaseFailed"
 
@@ -150,16 +149,7 @@ def take(settings: Mapping[str, str], root: Path) -> bool:
         part = last.with_suffix(".part")
         part.write_bytes(archive)
         part.replace(last)
-    _forget_old(root)
     return True
-
-
-def _forget_old(root: Path) -> None:
-    current = (root / "current").resolve()
-    found = sorted((root / "releases").iterdir(), key=lambda each: each.stat().st_mtime)
-    for old in found[:-KEPT]:
-        if old != current:
-            shutil.rmtree(old)
 
 
 @contextmanager

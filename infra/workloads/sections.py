@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Application": ("GACP_ENVIRONMENT", "PUBLIC_URL"),
     "Security": ("APP_SECRET_ARN",),
     "Database": (
+        "DATABASE_KIND",
         "DATABASE_HOST",
         "DATABASE_PORT",
         "DATABASE_TLS",
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "REDIS_CACHE_HOST",
         "REDIS_CACHE_PORT",
         "REDIS_CACHE_TLS",
+        "REDIS_CACHE_CLUSTER",
         "REDIS_CACHE_USER",
         "REDIS_CACHE_AUTH",
     ),

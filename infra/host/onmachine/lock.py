@@ -43,11 +43,13 @@ def _take(file: IO[str], wait_seconds: float) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = file.read().strip() or "another set-up"
-            limit = max(wait_seconds, MOMENTS if holder.startswith(HAND_OVER) else 0)
+            holder = file.read().strip()
+            # Who has no name has just taken the lock, or is about to give it back.
+            is_short = not holder or holder.startswith(HAND_OVER)
+            limit = max(wait_seconds, MOMENTS if is_short else 0)
             if time.monotonic() >= began + limit:
                 raise BusyError(
-                    f"{holder} is at work on this machine: wait until it ends, then run the same "
+                    f"{holder or 'another set-up'} is at work on this machine: wait until it ends, then run the same "
                     "command again"
                 ) from error
             time.sleep(LOOK_SECONDS)

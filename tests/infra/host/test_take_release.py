@@ -291,12 +291,3 @@ def test_a_metric_that_can_not_be_sent_fails_nothing(machine, monkeypatch, capsy
 
 
 NO_RETRY = take_release.Config(retries={"mode": "standard", "max_attempts": 1})
-
-
-def test_old_releases_go_and_the_one_that_serves_stays(machine, monkeypatch):
-    monkeypatch.setattr(take_release, "KEPT", 2)
-    for number in range(4):
-        machine.release(bundle(f"word-{number}"))
-        assert machine.take() == 0
-    assert len(list((machine.root / "releases").iterdir())) == 2
-    assert machine.serving == "word-3"

@@ -1,10 +1,11 @@
+import fcntl
 import threading
 
 import pytest
 
 from infra.host.onmachine.errors import BusyError
 from infra.host.onmachine.lock import HAND_OVER, alone
-from infra.host.onmachine.places import Places
+from infra.host.onmachine.places import RUN, Places
 
 
 @pytest.fixture
@@ -37,6 +38,18 @@ def test_a_second_one_is_refused_with_the_name_of_the_first(places):
         thread.join()
     with alone(places, "set-up of release y"):
         pass
+
+
+def test_who_has_not_written_a_name_yet_is_waited_for(places):
+    path = places.at(RUN) / "lock"
+    path.parent.mkdir(parents=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        given_back = threading.Timer(0.2, lambda: fcntl.flock(file, fcntl.LOCK_UN))
+        given_back.start()
+        with alone(places, "set-up of release y"):
+            pass
+        given_back.join()
 
 
 @pytest.mark.parametrize(("what", "wait"), [(HAND_OVER, 0), ("set-up of release x", 30)])
