@@ -43,13 +43,14 @@ def _take(file: IO[str], wait_seconds: float) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            holder = file.read().strip()
+            named = file.read().strip()
             # Who has no name has just taken the lock, or is about to give it back.
-            is_short = not holder or holder.startswith(HAND_OVER)
+            is_short = not named or named.startswith(HAND_OVER)
             limit = max(wait_seconds, MOMENTS if is_short else 0)
             if time.monotonic() >= began + limit:
+                holder = named or "another set-up"
                 raise BusyError(
-                    f"{holder or 'another set-up'} is at work on this machine: wait until it ends, then run the same "
+                    f"{holder} is at work on this machine: wait until it ends, then run the same "
                     "command again"
                 ) from error
             time.sleep(LOOK_SECONDS)
