@@ -14,7 +14,8 @@ from pathlib import Path
 from tests.support.stacks import ROOT, Engine
 
 ARCHIVE = ROOT / "tests/infra/previous/program.tar.gz"
-KEPT = ("infra", "Pulumi.yaml", "Pulumi.prod.yaml")
+STACKS = ("dev", "staging", "prod")
+KEPT = ("infra", "Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS))
 LEFT_OUT = ":(exclude)infra/local"  # the engine and provider of today run it
 
 

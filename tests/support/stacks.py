@@ -66,7 +66,14 @@ class Engine:
 
     def run(self, *words: str, code: int = 0, file: Path | None = None) -> str:
         """What the engine prints; fails where it ends with another exit code."""
-        done = subprocess.run(
+        done = self.ran(*words, file=file)
+        said = done.stdout + done.stderr
+        assert done.returncode == code, f"{words} ended with {done.returncode}: {said[-6000:]}"
+        return said
+
+    def ran(self, *words: str, file: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """One run of the engine, however it ends."""
+        return subprocess.run(
             self.command(*words, file=file),
             cwd=self.project,
             env=self.environment,
@@ -75,9 +82,6 @@ class Engine:
             timeout=RUN_SECONDS,
             check=False,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == code, f"{words} ended with {done.returncode}: {said[-6000:]}"
-        return said
 
     def command(self, *words: str, file: Path | None = None) -> list[str]:
         return [
