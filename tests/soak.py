@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.lib.platform.summary import table
+from scripts.lib.tiers import compiling
 
 ROOT = Path(__file__).parents[1]
 PART_SECONDS = 3 * 3600
@@ -70,7 +71,7 @@ PARTS = (
     Part(
         "life",
         "each stack and profile through its life",
-        (*PYTEST, "tests/infra/test_life_cycle.py"),
+        (*PYTEST, "tests/infra/test_life_cycle.py", "tests/infra/test_upgrade.py"),
         r"\d+ passed.*",
         {"GACP_LIFE_CELLS": "all"},
     ),
@@ -135,7 +136,7 @@ def run(part: Part, seed: int, logs: Path) -> Ended:
         done = subprocess.run(
             [sys.executable, "-m", *part.words],
             cwd=ROOT,
-            env={**os.environ, **seeds, **part.variables},
+            env={**compiling(os.environ), **seeds, **part.variables},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,

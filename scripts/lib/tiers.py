@@ -153,10 +153,15 @@ def _pytest(layout: Layout, names: Sequence[str], options: Sequence[str]) -> int
     chosen = ["-m", expression] if expression else []
     command = [sys.executable, "-m", "pytest", "--durations=10", *options, *chosen]
     _say(f"pytest: {', '.join(names)}")
-    # The tests start many hundred Python processes; each would compile the same modules anew.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment = compiling(os.environ)
     done = subprocess.run(command, cwd=layout.repository, env=environment, check=False)
     return done.returncode
+
+
+def compiling(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment whose Python keeps what it compiled: tests start many hundred processes, each
+    of which would compile the same modules anew."""
+    return {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _prepare(layout: Layout) -> None:
