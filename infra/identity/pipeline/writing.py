@@ -46,16 +46,16 @@ def write_statements(scope: Scope) -> Mapping[str, tuple[Statement, ...]]:
     return {
         "network": network_statements(scope),
         "data": (*named_statements(scope, _data_names(scope)), *_plans(scope)),
-        "operations": (
-            *named_statements(scope, _operations_names(scope)),
-            *(cdn_writing.cdn_statements(scope) if scope.cdn_region else ()),
-        ),
+        "operations": named_statements(scope, _operations_names(scope)),
         "storage": (
             *named_statements(scope, _storage_names(scope)),
             *_keys(scope),
             *_images(scope),
         ),
-        "release": writes_releases(scope),
+        "release": (
+            *writes_releases(scope),
+            *(cdn_writing.cdn_statements(scope) if scope.cdn_region else ()),
+        ),
         "identity": (*_made(scope), *_domain(scope), *identity_statements(scope)),
     }
 
