@@ -129,8 +129,8 @@ TYPES = {
         make="CreateAutoScalingGroup CreateOrUpdateTags PutLifecycleHook EnableMetricsCollection "
         "ec2:RunInstances ec2:CreateTags",
         change="UpdateAutoScalingGroup CreateOrUpdateTags DeleteTags PutLifecycleHook "
-        "EnableMetricsCollection DisableMetricsCollection DeleteLifecycleHook StartInstanceRefresh CancelInstanceRefresh SuspendProcesses "
-        "ResumeProcesses",
+        "EnableMetricsCollection DisableMetricsCollection DeleteLifecycleHook "
+        "StartInstanceRefresh CancelInstanceRefresh SuspendProcesses ResumeProcesses",
         remove="UpdateAutoScalingGroup DeleteAutoScalingGroup",
     ),
     "aws:autoscaling/policy:Policy": needs(
