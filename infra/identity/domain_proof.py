@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from infra.identity.policies import Statement, allow
 
 
@@ -11,12 +13,6 @@ def proves_domain(domain: str, zone_id: str) -> tuple[Statement, ...]:
     https://certbot-dns-route53.readthedocs.io; conditions by record:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
     """
-    record = {
-        "ForAllValues:StringEquals": {
-            "route53:ChangeResourceRecordSetsNormalizedRecordNames": [f"_acme-challenge.{domain}"],
-            "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"],
-        }
-    }
     return (
         # Neither call can be narrowed: the plug-in looks the zone up by its name.
         allow("FindZone", ["route53:ListHostedZones"], ["*"]),
@@ -25,6 +21,16 @@ def proves_domain(domain: str, zone_id: str) -> tuple[Statement, ...]:
             "WriteProof",
             ["route53:ChangeResourceRecordSets"],
             [f"arn:aws:route53:::hostedzone/{zone_id}"],
-            record,
+            proof_of(domain),
         ),
     )
+
+
+def proof_of(domain: str) -> Mapping[str, object]:
+    """The condition that nothing but the proof's record is written."""
+    return {
+        "ForAllValues:StringEquals": {
+            "route53:ChangeResourceRecordSetsNormalizedRecordNames": [f"_acme-challenge.{domain}"],
+            "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"],
+        }
+    }

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 from __future__ import annotations
 
+from infra.identity.domain_proof import proof_of
 from infra.identity.policies import Statement, allow, deny
 from infra.identity.scope import Scope
 
@@ -54,6 +55,7 @@ def boundary_statements(scope: Scope) -> tuple[Statement, ...]:
             [f"arn:aws:s3:::{name}*" for name in (scope.prefix, RESTORED)],
         ),
         allow("NamesOfBuckets", ["s3:ListAllMyBuckets"], ["*"]),
+        *_proof(scope),
         allow(
             "OurSecrets",
             ["secretsmanager:Describe*", "secretsmanager:Get*", "secretsmanager:PutSecretValue"],
@@ -72,4 +74,15 @@ def boundary_statements(scope: Scope) -> tuple[Statement, ...]:
         ),
         deny("LockedObjectsStay", ["s3:BypassGovernanceRetention", "s3:PutObjectRetention"], ["*"]),
         deny("NoFurther", ["sts:AssumeRole"], ["*"]),
+    )
+
+
+def _proof(scope: Scope) -> tuple[Statement, ...]:
+    """A machine behind CloudFront proves its domain by one record, and changes no other."""
+    if not scope.domain:
+        return ()
+    zones = ["arn:aws:route53:::hostedzone/*"]
+    return (
+        allow("LookAtDomain", ["route53:GetChange", "route53:ListHostedZones"], ["*"]),
+        allow("ProveDomain", ["route53:ChangeResourceRecordSets"], zones, proof_of(scope.domain)),
     )

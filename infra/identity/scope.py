@@ -12,11 +12,14 @@ from infra.naming import Names
 # Where the requests of global services go (IAM, Route 53, CloudFront, budgets, prices).
 GLOBAL_REGION = "us-east-1"
 BOUNDARY, PIPELINE = "boundary", "pipeline"
+# Services of which CloudFront needs something in its own region (infra/edge/cdn.py).
+_BY_CLOUDFRONT = ("cloudwatch", "kms", "logs", "sns")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`copy_region` holds the second vault, `domain` the records; both may be empty.
+    """`copy_region` holds the second vault, `domain` the records, `cdn_region` what belongs to
+    CloudFront; each may be empty.
 
     A resource is the stack's by its name where its ARN has one, else by its tag `Name`.
     """
@@ -26,6 +29,7 @@ class Scope:
     names: Names
     copy_region: str = ""
     domain: str = ""
+    cdn_region: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> Scope:
@@ -37,6 +41,7 @@ class Scope:
             names=Names(str(config.environment)),
             copy_region=plan.copy_region(region, config.backup) if copied else "",
             domain=config.edge.domain,
+            cdn_region=GLOBAL_REGION if config.edge.cdn.enabled else "",
         )
 
     @property
@@ -55,11 +60,12 @@ class Scope:
         return (self.region, self.copy_region) if self.copy_region else (self.region,)
 
     def arns(self, service: str, *names: str) -> list[str]:
-        """ARNs of a regional service in each of the stack's regions."""
+        """ARNs of a regional service in each of the stack's regions that it is used in."""
+        beyond = (self.cdn_region,) if self.cdn_region and service in _BY_CLOUDFRONT else ()
         return [
             f"arn:aws:{service}:{region}:{self.account}:{name}"
             for name in names
-            for region in self.regions
+            for region in (*self.regions, *beyond)
         ]
 
     def worldwide(self, service: str, *names: str) -> list[str]:

@@ -79,7 +79,7 @@ TYPES = {
         "UntagInstanceProfile",
         remove="RemoveRoleFromInstanceProfile DeleteInstanceProfile",
     ),
-    # Boundaries and the pipeline's own: read here, written by people (BY_HAND).
+    # Boundaries and the pipeline's own: read here, written by an administrator.
     "aws:iam/policy:Policy": needs(
         "iam", read="GetPolicy GetPolicyVersion ListPolicyVersions ListPolicyTags"
     ),

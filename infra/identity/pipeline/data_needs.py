@@ -97,13 +97,6 @@ TYPES = {
         change=_NEWER_RETAG + "UpdateSecret",
         remove="DeleteSecret",
     ),
-    "aws:secretsmanager/secretRotation:SecretRotation": needs(
-        "secretsmanager",
-        read="DescribeSecret",
-        make="RotateSecret",
-        change="RotateSecret",
-        remove="CancelRotateSecret",
-    ),
     "aws:ecr/repository:Repository": needs(
         "ecr",
         read=_TAGS + "DescribeRepositories",

@@ -21,7 +21,7 @@ TAKERS = (
 # Services that make a role of their own with the account's first thing of theirs.
 LINKED = (
     *("autoscaling", "backup", "eks", "eks-nodegroup", "elasticache", "elasticloadbalancing"),
-    *("rds", "spot"),
+    *("rds", "spot", "wafv2"),
 )
 
 

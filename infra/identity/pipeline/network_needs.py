@@ -38,12 +38,6 @@ TYPES = {
         change=_RETAG + "AssociateAddress DisassociateAddress",
         remove="DisassociateAddress ReleaseAddress",
     ),
-    "aws:ec2/eipAssociation:EipAssociation": needs(
-        "ec2",
-        read="DescribeAddresses",
-        make="AssociateAddress",
-        remove="DisassociateAddress",
-    ),
     "aws:ec2/natGateway:NatGateway": needs(
         "ec2",
         read="DescribeNatGateways",
@@ -79,7 +73,7 @@ TYPES = {
         change=_RETAG + _RULE + _NO_RULE,
         remove=_NO_RULE + "DeleteSecurityGroup",
     ),
-    # Its first adoption tags a group that AWS made without tags: see BY_HAND in `roles_policy.py`.
+    # Its first adoption tags a group that AWS made without tags: an administrator's.
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": needs(
         "ec2",
         read="DescribeSecurityGroups DescribeSecurityGroupRules",
@@ -120,18 +114,6 @@ TYPES = {
         change=_RETAG + "CreateLaunchTemplateVersion ModifyLaunchTemplate",
         remove="DeleteLaunchTemplate",
     ),
-    "aws:ec2/instance:Instance": needs(
-        "ec2",
-        read="DescribeInstances DescribeInstanceAttribute DescribeInstanceTypes DescribeVolumes "
-        "DescribeInstanceCreditSpecifications DescribeIamInstanceProfileAssociations "
-        "DescribeImages DescribeTags DescribeLaunchTemplateVersions",
-        make=_TAG + "RunInstances",
-        change=_RETAG + "ModifyInstanceAttribute ModifyInstanceMetadataOptions "
-        "ModifyInstanceMaintenanceOptions ModifyInstanceCreditSpecification MonitorInstances "
-        "UnmonitorInstances StartInstances StopInstances AssociateIamInstanceProfile "
-        "ReplaceIamInstanceProfileAssociation DisassociateIamInstanceProfile ModifyVolume",
-        remove="ModifyInstanceAttribute TerminateInstances",
-    ),
     "aws:ebs/volume:Volume": needs(
         "ec2",
         read="DescribeVolumes",
@@ -139,21 +121,16 @@ TYPES = {
         change=_RETAG + "ModifyVolume",
         remove="DeleteVolume CreateSnapshot",
     ),
-    "aws:ec2/volumeAttachment:VolumeAttachment": needs(
-        "ec2",
-        read="DescribeVolumes DescribeInstances",
-        make="AttachVolume",
-        remove="DetachVolume StopInstances",
-    ),
     "aws:autoscaling/group:Group": needs(
         "autoscaling",
         read="DescribeAutoScalingGroups DescribeTags DescribeLifecycleHooks "
-        "DescribeScalingActivities DescribeInstanceRefreshes",
+        "DescribeScalingActivities DescribeInstanceRefreshes "
+        "elasticloadbalancing:DescribeTargetHealth",
         make="CreateAutoScalingGroup CreateOrUpdateTags PutLifecycleHook EnableMetricsCollection "
         "ec2:RunInstances ec2:CreateTags",
         change="UpdateAutoScalingGroup CreateOrUpdateTags DeleteTags PutLifecycleHook "
-        "DeleteLifecycleHook StartInstanceRefresh CancelInstanceRefresh SuspendProcesses "
-        "ResumeProcesses",
+        "EnableMetricsCollection DisableMetricsCollection DeleteLifecycleHook "
+        "StartInstanceRefresh CancelInstanceRefresh SuspendProcesses ResumeProcesses",
         remove="UpdateAutoScalingGroup DeleteAutoScalingGroup",
     ),
     "aws:autoscaling/policy:Policy": needs(
@@ -177,12 +154,6 @@ TYPES = {
         make="CreateTargetGroup AddTags ModifyTargetGroupAttributes",
         change="ModifyTargetGroup ModifyTargetGroupAttributes AddTags RemoveTags",
         remove="DeleteTargetGroup",
-    ),
-    "aws:lb/targetGroupAttachment:TargetGroupAttachment": needs(
-        "elasticloadbalancing",
-        read="DescribeTargetHealth",
-        make="RegisterTargets",
-        remove="DeregisterTargets",
     ),
     "aws:lb/listener:Listener": needs(
         "elasticloadbalancing",

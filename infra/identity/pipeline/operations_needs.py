@@ -23,13 +23,6 @@ TYPES = {
         change=_RETAG + "PutMetricAlarm",
         remove="DeleteAlarms",
     ),
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": needs(
-        "cloudwatch",
-        read=_TAGS + "DescribeAlarms",
-        make=_TAG + "PutCompositeAlarm",
-        change=_RETAG + "PutCompositeAlarm",
-        remove="DeleteAlarms",
-    ),
     "aws:cloudwatch/dashboard:Dashboard": needs(
         "cloudwatch",
         read="GetDashboard",
@@ -128,5 +121,35 @@ TYPES = {
         make=_TAG + "CreateWebACL",
         change=_RETAG + "UpdateWebACL",
         remove="DeleteWebACL",
+    ),
+    # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html, permissions
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": needs(
+        "wafv2",
+        read="GetLoggingConfiguration logs:DescribeLogGroups logs:DescribeResourcePolicies",
+        make="PutLoggingConfiguration logs:CreateLogDelivery logs:PutResourcePolicy",
+        change="PutLoggingConfiguration logs:CreateLogDelivery logs:PutResourcePolicy",
+        remove="DeleteLoggingConfiguration logs:DeleteLogDelivery",
+    ),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": needs(
+        "logs",
+        read=_TAGS + "GetDeliverySource",
+        make=_TAG + "PutDeliverySource cloudfront:AllowVendedLogDeliveryForResource",
+        change=_RETAG + "PutDeliverySource cloudfront:AllowVendedLogDeliveryForResource",
+        remove="DeleteDeliverySource",
+    ),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": needs(
+        "logs",
+        read=_TAGS + "GetDeliveryDestination",
+        make=_TAG + "PutDeliveryDestination",
+        change=_RETAG + "PutDeliveryDestination",
+        remove="DeleteDeliveryDestination",
+    ),
+    "aws:cloudwatch/logDelivery:LogDelivery": needs(
+        "logs",
+        read=_TAGS + "GetDelivery",
+        make=_TAG + "CreateDelivery s3:GetBucketPolicy s3:PutBucketPolicy",
+        change=_RETAG + "UpdateDeliveryConfiguration",
+        remove="DeleteDelivery",
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from infra.identity.pipeline import releases
 from infra.identity.pipeline.needs import all_of
 from infra.identity.pipeline.table import TYPES
 from infra.identity.policies import Statement, allow
@@ -15,18 +16,23 @@ STATE_KEY = "state"  # alias/gacp-prod-state: `secretsprovider` of the stack fil
 
 
 def read_statements(scope: Scope) -> Mapping[str, tuple[Statement, ...]]:
-    """Reading without a value: no object, no secret, no parameter. By group, as for writing.
+    """Reading without a value: no object, no secret, no parameter, but for those that say what is
+    released (`releases`). By group, as for writing.
 
     What has a name of ours in its ARN is read by that; the rest (describing takes no resource, or
     ids that nobody knows before) in our regions.
     """
     named = _named(scope)
     reads = all_of(TYPES, "read")
+    reads = [a for a in reads if a not in releases.READS]
     rest = [a for a in reads if a.split(":")[0] not in named]
     return {
-        "reads": tuple(
-            allow(f"Read{sid}", [a for a in reads if a.startswith(f"{service}:")], arns)
-            for service, (sid, arns) in named.items()
+        "reads": (
+            *(
+                allow(f"Read{sid}", [a for a in reads if a.startswith(f"{service}:")], arns)
+                for service, (sid, arns) in named.items()
+            ),
+            *releases.reads_releases(scope),
         ),
         "look": (allow("LookAround", rest, ["*"], scope.here()),),
     }

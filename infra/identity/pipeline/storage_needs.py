@@ -49,4 +49,11 @@ TYPES = {
     "aws:s3/bucketPolicy:BucketPolicy": _setting(
         "GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"
     ),
+    # Never removed: a bundle is retained (infra/host/release.py).
+    "aws:s3/bucketObjectv2:BucketObjectv2": needs(
+        "s3",
+        read="GetObject GetObjectTagging",
+        make="PutObject PutObjectTagging",
+        change="PutObject PutObjectTagging DeleteObjectTagging",
+    ),
 }

@@ -9,6 +9,8 @@ from infra.identity.pipeline import (
     data_needs,
     network_needs,
     operations_needs,
+    release_needs,
+    source_needs,
     storage_needs,
 )
 from infra.identity.pipeline.needs import Needs
@@ -19,4 +21,6 @@ TYPES: Mapping[str, Needs] = {
     **data_needs.TYPES,
     **storage_needs.TYPES,
     **operations_needs.TYPES,
+    **release_needs.TYPES,
+    **source_needs.TYPES,
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from infra.identity.pipeline import cdn_writing
 from infra.identity.pipeline.identity_writing import identity_statements
 from infra.identity.pipeline.needs import all_of
+from infra.identity.pipeline.releases import WRITES, writes_releases
 from infra.identity.pipeline.table import TYPES
 from infra.identity.policies import Statement, allow
-from infra.identity.scope import Scope
+from infra.identity.scope import GLOBAL_REGION, Scope
 
 # Creations that name no resource: their tags say whose it will be.
 UNNAMED = (
@@ -50,12 +52,16 @@ def write_statements(scope: Scope) -> Mapping[str, tuple[Statement, ...]]:
             *_keys(scope),
             *_images(scope),
         ),
+        "release": (
+            *writes_releases(scope),
+            *(cdn_writing.cdn_statements(scope) if scope.cdn_region else ()),
+        ),
         "identity": (*_made(scope), *_domain(scope), *identity_statements(scope)),
     }
 
 
 def _writes(*services: str, but: Iterable[str] = ()) -> list[str]:
-    left_out = set(but)
+    left_out = {*but, *WRITES}
     return [
         action
         for action in all_of(TYPES, "writes")
@@ -105,7 +111,7 @@ def named_statements(scope: Scope, named: Mapping[str, list[str]]) -> tuple[Stat
             for name in names
             for arn in ([name] if name.startswith("arn:") else scope.arns(service, name))
         ]
-        actions = _writes(service, but=(*UNNAMED, *_NAMELESS))
+        actions = _writes(service, but=(*UNNAMED, *_NAMELESS, *cdn_writing.APART))
         listed.append(allow(f"Our{service.title().replace('-', '')}", actions, arns))
     return tuple(listed)
 
@@ -155,6 +161,8 @@ def _keys(scope: Scope) -> tuple[Statement, ...]:
     keys, aliases = scope.arns("kms", "key/*"), scope.arns("kms", f"alias/{scope.prefix}*")
     through = [f"{s}.{region}.amazonaws.com" for s in _DATA_SERVICES for region in scope.regions]
     through += [f"logs.{scope.region}.amazonaws.com", f"eks.{scope.region}.amazonaws.com"]
+    if scope.cdn_region:
+        through += [f"{service}.{scope.cdn_region}.amazonaws.com" for service in ("logs", "sns")]
     use = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     use.append("kms:RetireGrant")
     named = [a for a in _writes("kms") if a.endswith("Alias")]
@@ -190,7 +198,10 @@ def _made(scope: Scope) -> tuple[Statement, ...]:
 def _operations_names(scope: Scope) -> dict[str, list[str]]:
     prefix = scope.prefix
     return {
-        "logs": [f"log-group:/{scope.path}*", f"log-group:/aws/*/{prefix}*"],
+        "logs": [
+            *(f"log-group:/{scope.path}*", f"log-group:/aws/*/{prefix}*"),
+            *(cdn_writing.log_names(scope) if scope.cdn_region else ()),
+        ],
         "cloudwatch": [
             f"alarm:{prefix}*",
             *scope.worldwide("cloudwatch", f"dashboard/{prefix}*"),
@@ -205,7 +216,7 @@ def _operations_names(scope: Scope) -> dict[str, list[str]]:
         ],
         "wafv2": [
             *scope.arns("wafv2", f"*/webacl/{prefix}*"),
-            f"arn:aws:wafv2:us-east-1:{scope.account}:global/webacl/{prefix}*",
+            f"arn:aws:wafv2:{GLOBAL_REGION}:{scope.account}:global/webacl/{prefix}*",
         ],
     }
 
@@ -222,7 +233,7 @@ def _domain(scope: Scope) -> tuple[Statement, ...]:
     owned = [*_writes("acm", "cloudfront", but=UNNAMED)]
     arns = [
         *scope.arns("acm", "certificate/*"),
-        f"arn:aws:acm:us-east-1:{scope.account}:certificate/*",
+        f"arn:aws:acm:{GLOBAL_REGION}:{scope.account}:certificate/*",
         *scope.worldwide("cloudfront", "distribution/*"),
     ]
     zones = ["arn:aws:route53:::hostedzone/*"]

@@ -34,7 +34,12 @@ _FOREIGN: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
     ("rds:ModifyDBCluster", "rds", f"cluster:{STRANGE}", _THEIRS),
     ("eks:UpdateClusterConfig", "eks", f"cluster/{STRANGE}", _THEIRS),
     ("ecr:PutImage", "ecr", f"repository/{STRANGE}", _THEIRS),
+    ("kms:GenerateDataKey", "kms", "key/x", _THEIRS),
+    ("ssm:UpdateAssociation", "ssm", "association/x", _THEIRS),
+    ("ssm:CreateAssociation", "ssm", "association/x", {"aws:RequestTag/Name": STRANGE}),
+    ("ssm:CreateAssociation", "ec2", "instance/x", _THEIRS),
 )
+_EVERYTHING = ({"Effect": "Allow", "Action": "*", "Resource": "*"},)
 WAY_OUT = "refuse it in the boundary: infra/identity/pipeline/guards.py"
 
 
@@ -44,23 +49,26 @@ WAY_OUT = "refuse it in the boundary: infra/identity/pipeline/guards.py"
     "iam.Role taken by jobs of GitHub: its policies within its boundary allow no value of a "
     "secret, no object, no end of a key, bucket, database, secret or recovery point, no role "
     "without boundary, no other role, no change of its own role, policies and boundary, and "
-    "nothing that has another name, tag or domain than the stack's",
+    "nothing that has another name, tag or domain than the stack's; its boundary alone refuses "
+    "values, ends of data and other regions, whatever is attached",
     "AWS Well-Architected SEC03-BP02; GitHub: security hardening with OpenID Connect",
     Severity.HIGH,
     (types.ROLE,),
 )
 def deploying_roles(graph: Graph, profile: Profile) -> Iterator[Finding]:
     for role in graph.of(types.ROLE):
-        if not _is_taken_from_outside(graph, role):
+        if not is_taken_from_outside(graph, role):
             continue
         granted, boundary = _given(graph, role), _limits(graph, role)
         if granted is None or boundary is None:
             yield fault(role, "must have policies that can be read", "see their JSON")
             continue
-        named = _Named(graph, role, profile.region, _account([*granted, *boundary]))
-        for request in named.attempts():
+        named = _Named(graph, role, profile.region, account_in([*granted, *boundary]))
+        attempts = [(each, granted) for each in named.attempts()]
+        attempts += [(each, _EVERYTHING) for each in named.whatever_is_attached()]
+        for request, given in attempts:
             try:
-                allowed = iam.is_allowed(request, granted, boundary)
+                allowed = iam.is_allowed(request, given, boundary)
             except iam.UnknownOperatorError as error:
                 yield fault(role, f"must be judged, and {error}", "use a plain condition")
                 break
@@ -69,7 +77,7 @@ def deploying_roles(graph: Graph, profile: Profile) -> Iterator[Finding]:
                 yield fault(role, rule, WAY_OUT)
 
 
-def _is_taken_from_outside(graph: Graph, role: Resource) -> bool:
+def is_taken_from_outside(graph: Graph, role: Resource) -> bool:
     """By a token of GitHub's: the trust says so, or it waits for the provider of such tokens."""
     trust = role.get("assumeRolePolicy")
     if trust is UNKNOWN:
@@ -99,7 +107,7 @@ def _read(policies: list[Resource]) -> list[iam.Statement] | None:
     return found
 
 
-def _account(listed: list[iam.Statement]) -> str:
+def account_in(listed: list[iam.Statement]) -> str:
     """The account that the policies name; in an update's preview nothing else tells it."""
     found = re.search(r":(\d{12}):", str(listed))
     return found[1] if found else ""
@@ -113,6 +121,15 @@ class _Named:
     role: Resource
     region: str
     account: str
+
+    def whatever_is_attached(self) -> Iterator[iam.Request]:
+        """What the boundary refuses to a role that has every right there is."""
+        # Keys are opened for services: the role's own policies say for which.
+        yield from (each for each in self._on_data() if each.action != "kms:Decrypt")
+        for action in ("ssm:GetParameter", "ssm:GetParameters"):
+            yield self._call(action, self._arn("ssm", f"parameter/{STRANGE}"), self.role)
+        elsewhere = {"aws:RequestedRegion": STRANGE}
+        yield iam.Request("ec2:RunInstances", self._arn("ec2", "instance/x"), elsewhere)
 
     def attempts(self) -> Iterator[iam.Request]:
         yield from self._on_identities()

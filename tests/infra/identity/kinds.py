@@ -12,7 +12,6 @@ KINDS: Mapping[str, str] = {
     "aws:ec2/subnet:Subnet": "subnet vpc",
     "aws:ec2/internetGateway:InternetGateway": "internet-gateway vpc",
     "aws:ec2/eip:Eip": "elastic-ip",
-    "aws:ec2/eipAssociation:EipAssociation": "elastic-ip instance",
     "aws:ec2/natGateway:NatGateway": "natgateway elastic-ip subnet",
     "aws:ec2/routeTable:RouteTable": "route-table vpc",
     "aws:ec2/route:Route": "route-table",
@@ -26,11 +25,7 @@ KINDS: Mapping[str, str] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc-endpoint vpc subnet route-table security-group",
     "aws:ec2/flowLog:FlowLog": "vpc-flow-log vpc",
     "aws:ec2/launchTemplate:LaunchTemplate": "launch-template",
-    "aws:ec2/instance:Instance": (
-        "instance volume image snapshot network-interface security-group subnet launch-template"
-    ),
     "aws:ebs/volume:Volume": "volume snapshot",
-    "aws:ec2/volumeAttachment:VolumeAttachment": "volume instance",
     "aws:autoscaling/group:Group": (
         "autoScalingGroup instance volume image snapshot network-interface security-group subnet "
         "launch-template"
@@ -38,7 +33,6 @@ KINDS: Mapping[str, str] = {
     "aws:autoscaling/policy:Policy": "autoScalingGroup",
     "aws:lb/loadBalancer:LoadBalancer": "loadbalancer/net/",
     "aws:lb/targetGroup:TargetGroup": "targetgroup",
-    "aws:lb/targetGroupAttachment:TargetGroupAttachment": "targetgroup",
     "aws:lb/listener:Listener": "listener/net loadbalancer/net/",
     "aws:eks/cluster:Cluster": "cluster",
     "aws:eks/nodeGroup:NodeGroup": "nodegroup cluster",
@@ -66,7 +60,6 @@ KINDS: Mapping[str, str] = {
     "aws:kms/key:Key": "key",
     "aws:kms/alias:Alias": "alias key",
     "aws:secretsmanager/secret:Secret": "Secret",
-    "aws:secretsmanager/secretRotation:SecretRotation": "Secret",
     "aws:ecr/repository:Repository": "repository",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "repository",
     "aws:backup/vault:Vault": "backupVault",
@@ -77,7 +70,6 @@ KINDS: Mapping[str, str] = {
     "aws:backup/restoreTestingSelection:RestoreTestingSelection": "restoreTestingPlan",
     "aws:cloudwatch/logGroup:LogGroup": "log-group",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarm",
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
     "aws:cloudwatch/eventRule:EventRule": "rule-on-default-event-bus",
     "aws:cloudwatch/eventTarget:EventTarget": "rule-on-default-event-bus",
@@ -92,6 +84,25 @@ KINDS: Mapping[str, str] = {
     "aws:route53/zone:Zone": "hostedzone",
     "aws:route53/record:Record": "hostedzone",
     "aws:cloudfront/distribution:Distribution": "distribution",
-    "aws:wafv2/webAcl:WebAcl": "webacl",
+    "aws:wafv2/webAcl:WebAcl": "webacl managedruleset",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "webacl",
+    # AWS's reference names the destination as what deleting a source is checked against.
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": (
+        "delivery-source delivery-destination distribution"
+    ),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": "delivery-destination",
+    "aws:cloudwatch/logDelivery:LogDelivery": (
+        "delivery delivery-destination delivery-source bucket"
+    ),
+    "aws:ssm/parameter:Parameter": "parameter",
+    "aws:ssm/document:Document": "document",
+    "aws:ssm/association:Association": "association document instance",
     **{type_: "bucket" for type_ in TYPES if type_.startswith("aws:s3/")},
+    "aws:s3/bucketObjectv2:BucketObjectv2": "object",
+    # Data sources.
+    "aws:ec2/getVpc:getVpc": "vpc",
+    "aws:ec2/getSubnet:getSubnet": "subnet",
+    "aws:ec2/getRouteTables:getRouteTables": "route-table",
+    "aws:ec2/getRouteTable:getRouteTable": "route-table",
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": "prefix-list",
 }

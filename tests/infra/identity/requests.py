@@ -23,15 +23,19 @@ GLOBAL = ("iam", "route53", "budgets", "cloudfront")
 
 # Named by AWS as needed, and of a sort that this program has none of.
 ELSEWHERE = ("healthcheck", "listener/app", "listener/gwy", "change", "global-cluster")
+# Checked only where a property names it, which none here does.
+NOT_NAMED = {("ec2:CreateVolume", "snapshot"): "snapshotId"}
+# Made while something else goes: the last snapshot of a volume, with its tags.
+_LAST = ("ec2:CreateSnapshot", "snapshot")
 # Of these an ARN has an id that nobody chose.
 WITH_IDS = ("ec2", "acm", "route53", "cloudfront")
-_IDS = ("kms:key", "backup:backupPlan")
+_IDS = ("kms:key", "backup:backupPlan", "logs:delivery", "ssm:association", "ssm:instance")
 # Which property names the thing on AWS.
 _NAMES = (
     *("bucket", "replicationGroupId", "userId", "userGroupId", "identifier"),
     *("clusterIdentifier", "dashboardName", "clusterName", "repository", "rule"),
     *("backupVaultName", "restoreTestingPlanName", "role", "arn", "topic", "queueUrl"),
-    *("loadBalancerArn", "name"),
+    *("loadBalancerArn", "name", "deliverySourceName", "resourceArn"),
 )
 
 
@@ -42,6 +46,9 @@ def requests_of(resource: Resource, moment: str, scope: Scope) -> Iterator[Reque
         facts = FACTS["actions"][action]
         kinds = _kinds(resource.type, facts)
         for kind in kinds:
+            named_by = NOT_NAMED.get((action, kind))
+            if named_by and not resource.get(named_by):
+                continue
             arn = _arn(action.partition(":")[0], kind, resource, scope)
             yield Request(action, arn, _context(resource, action, kind, moment, scope))
         if not kinds:
@@ -84,11 +91,14 @@ def _arn(service: str, kind: str, resource: Resource, scope: Scope) -> str:
         name = "rds!cluster-0123"
     elif kind == "alias":
         name = name.removeprefix("alias/")
+    elif kind == "parameter":
+        name = name.removeprefix("/")
     fixed = {
         "Partition": "aws",
         "Region": resource.get("region") or scope.region,
         "Account": scope.account,
-        "Scope": "regional",
+        "Scope": "global" if service == "wafv2" and resource.get("region") else "regional",
+        "ObjectName": resource.get("key"),
     }
     first = True
 
@@ -115,7 +125,8 @@ def _context(
     context: dict[str, Any] = {"aws:RequestedRegion": region}
     said_new = facts["requestTags"] or facts["kinds"].get(kind, {}).get("new", False)
     tagging = facts["level"] == "Tagging"
-    is_new = moment == "make" and said_new and kind in (own, "", "volume")
+    is_made = moment == "make" and kind in (own, "", "volume")
+    is_new = said_new and (is_made or (action, kind) == _LAST)
     if (said_new and not tagging and is_new) or (tagging and moment == "make"):
         context |= {f"aws:RequestTag/{key}": value for key, value in tags.items()}
     if tagging and moment == "make" and service == "ec2":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
@@ -17,9 +18,10 @@ from infra.identity.roles import RoleArgs, make_role
 from infra.identity.scope import Scope
 from infra.naming import Names
 from infra.policy import types as t
+from infra.policy.graph import Graph
 from infra.policy.iam import Request, is_allowed, statements_of
 from infra.stack import Stack
-from tests.infra.identity.ground import PROFILES, production, scope
+from tests.infra.identity.ground import CASES, PROFILES, production, role_of, scope
 from tests.support.policy_graphs import graph_of_recording
 from tests.support.stacks import CELLS, stack_configuration, with_pipeline
 
@@ -27,6 +29,11 @@ ROOT = Path(__file__).parents[3]
 HERE = {"aws:RequestedRegion": "ap-southeast-1"}
 EVERYTHING = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 IAM = "arn:aws:iam::123456789012"
+RECORD = "route53:ChangeResourceRecordSets"
+PROOF = {
+    f"{RECORD}NormalizedRecordNames": ["_acme-challenge.gacp.example.com"],
+    f"{RECORD}RecordTypes": ["TXT"],
+}
 
 
 def bounded(action, resource="*", **context):
@@ -39,33 +46,56 @@ def first(value):
     return value[0] if isinstance(value, list) else value
 
 
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
 def as_asked(statement):
-    """Each call that a statement is for, with its conditions met."""
+    """Each call that a statement is for, with its conditions met: where the resource is."""
     context = {
-        key: first(wanted)
+        key: wanted if operator.startswith("ForAllValues") else first(wanted)
         for operator, keys in statement.get("Condition", {}).items()
         if operator != "Null"
         for key, wanted in keys.items()
     }
-    for action in statement["Action"]:
-        for resource in statement["Resource"]:
-            yield Request(action, resource, {**HERE, **context})
+    for action in listed(statement["Action"]):
+        for resource in listed(statement["Resource"]):
+            is_global = action.startswith(("iam:", "route53:"))
+            region = resource.split(":")[3] if resource.startswith("arn:") else ""
+            usual = "us-east-1" if is_global else HERE["aws:RequestedRegion"]
+            asked = {"aws:RequestedRegion": region or usual}
+            yield Request(action, resource, {**asked, **context})
 
 
-@pytest.mark.parametrize("compute", PROFILES)
-def test_every_role_keeps_all_that_its_own_policy_gives(compute):
-    graph = production(compute)
-    boundary = list(limits.boundary_statements(scope()))
-    lost = [
-        (each.name, request)
-        for each in graph.of(t.ROLE_POLICY)
-        if not each.name.startswith("pipeline")
-        for statement in statements_of(each.get("policy"))
-        for request in as_asked(statement)
-        if not is_allowed(request, EVERYTHING, boundary)
-    ]
-    assert lost == []
-    assert len(graph.of(t.ROLE_POLICY)) >= 4
+def lost_in(graph):
+    """Calls that a role's own policies allow and its boundary takes."""
+    for each in graph.of(t.ROLE):
+        own = role_of(graph, each)
+        for policy in graph.users(each, "role", t.ROLE_POLICY):
+            for statement in statements_of(policy.get("policy")):
+                for request in as_asked(statement):
+                    assert is_allowed(request, [statement]), f"not as asked: {request}"
+                    if not is_allowed(request, EVERYTHING, own.boundary):
+                        yield each.name, request.action, request.resource
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_role_keeps_all_that_its_own_policy_gives(case):
+    graph = production(case)
+    assert sorted(set(lost_in(graph))) == []
+    with_own = [each for each in graph.of(t.ROLE) if graph.users(each, "role", t.ROLE_POLICY)]
+    assert len(with_own) >= 5, [each.name for each in with_own]
+
+
+def test_what_a_boundary_takes_from_a_policy_is_seen():
+    graph = production("host")
+    more = policies.document([policies.allow("More", ["s3:GetObject"], ["arn:aws:s3:::x/*"])])
+    policy = next(each for each in graph.of(t.ROLE_POLICY) if each.name == "host-role")
+    widened = Graph(
+        replace(each, properties={**each.properties, "policy": more}) if each is policy else each
+        for each in graph.resources
+    )
+    assert list(lost_in(widened)) == [("host-role", "s3:GetObject", "arn:aws:s3:::x/*")]
 
 
 def actions_of_aws(arn):
@@ -144,10 +174,27 @@ def test_policies_of_aws_keep_what_this_program_has():
         ),
         ("ec2:RunInstances", "*", {"aws:RequestedRegion": "eu-central-1"}),
         ("organizations:ListAccounts", "*", {}),
+        *(
+            (
+                "route53:ChangeResourceRecordSets",
+                "arn:aws:route53:::hostedzone/Z1",
+                {**PROOF, **wrong, "aws:RequestedRegion": "us-east-1"},
+            )
+            for wrong in (
+                {f"{RECORD}NormalizedRecordNames": ["gacp.example.com"]},
+                {f"{RECORD}NormalizedRecordNames": ["_acme-challenge.of-somebody.example"]},
+                {f"{RECORD}RecordTypes": ["A"]},
+            )
+        ),
     ],
 )
 def test_a_role_with_every_right_is_still_refused(action, resource, context):
     assert not bounded(action, resource, **context)
+
+
+def test_a_role_proves_the_domain():
+    proof = {**PROOF, "aws:RequestedRegion": "us-east-1"}
+    assert bounded("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", **proof)
 
 
 def test_a_restored_copy_of_the_database_is_let_go():
@@ -163,6 +210,7 @@ def with_longest_names():
         Names("staging"),
         "ap-northeast-1",
         f"{'a' * 63}.{'b' * 63}.example.com",
+        "us-east-1",
     )
 
 

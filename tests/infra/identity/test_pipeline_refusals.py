@@ -6,7 +6,7 @@ import pytest
 
 from infra.identity.pipeline import trust
 from infra.policy.iam import may_assume
-from tests.infra.identity.ground import PROVIDER, role, scope
+from tests.infra.identity.ground import FRONTED, PROVIDER, role, scope
 
 HERE = {"aws:RequestedRegion": "ap-southeast-1"}
 GLOBAL = {"aws:RequestedRegion": "us-east-1"}
@@ -19,6 +19,12 @@ BOUNDED = {"iam:PermissionsBoundary": f"{IAM}:policy/gacp-prod-boundary"}
 STATE = "arn:aws:s3:::gacp-state-123456789012/.pulumi"
 STATE_KEY = {"kms:ResourceAliases": ["alias/gacp-prod-state"]}
 ROLE = f"{IAM}:role/gacp-prod-cluster-api"
+
+
+SSM = "arn:aws:ssm:ap-southeast-1:123456789012"
+BUNDLES = "arn:aws:s3:::gacp-prod-releases-123456789012"
+ENCRYPTED = "kms:EncryptionContext:aws:s3:arn"
+VIA_S3 = {"kms:ViaService": "s3.ap-southeast-1.amazonaws.com", ENCRYPTED: BUNDLES}
 
 
 def bucket(name):
@@ -132,6 +138,55 @@ PAIRS = [
         {},
     ),
     ("kms:Decrypt", KEY, STATE_KEY, KEY, {"kms:ResourceAliases": ["alias/gacp-dev-state"]}),
+    # a release: its bundle, its parameter, its command; no other object, parameter, machine
+    *(
+        (action, f"{BUNDLES}/host/x.tar.gz", {}, wrong, {})
+        for action in ("s3:GetObject", "s3:GetObjectTagging", "s3:PutObject")
+        for wrong in (
+            f"{BUNDLES}/other/x",
+            bucket("gacp-prod-documents-123456789012/host/x"),
+            bucket("gacp-prod-releases-210987654321/host/x"),
+            bucket("gacp-dev-releases-123456789012/host/x"),
+        )
+    ),
+    ("ssm:GetParameter", f"{SSM}:parameter/gacp/prod/host/release", {}, f"{SSM}:parameter/x", {}),
+    (
+        "ssm:PutParameter",
+        f"{SSM}:parameter/gacp/prod/host/release",
+        {},
+        f"{SSM}:parameter/gacp/dev/host/release",
+        {},
+    ),
+    (
+        "ssm:UpdateDocument",
+        f"{SSM}:document/gacp-prod-host-release",
+        {},
+        f"{SSM}:document/gacp-dev-host-release",
+        {},
+    ),
+    (
+        "ssm:CreateAssociation",
+        f"{SSM}:association/x",
+        {"aws:RequestTag/Name": "gacp-prod-host-release"},
+        f"{SSM}:association/x",
+        {"aws:RequestTag/Name": "of-somebody"},
+    ),
+    ("ssm:CreateAssociation", f"{EC2}:instance/i-1", OURS, f"{EC2}:instance/i-1", {}),
+    (
+        "ssm:UpdateAssociation",
+        f"{SSM}:association/x",
+        OURS,
+        f"{SSM}:association/x",
+        {"aws:ResourceTag/Name": "gacp-dev-host-release"},
+    ),
+    *(
+        ("kms:GenerateDataKey", KEY, {**OURS, **VIA_S3}, KEY, {**OURS, **VIA_S3, **wrong})
+        for wrong in (
+            {"kms:ViaService": "ssm.ap-southeast-1.amazonaws.com"},
+            {ENCRYPTED: bucket("gacp-prod-documents-123456789012")},
+            {"aws:ResourceTag/Name": "of-somebody"},
+        )
+    ),
 ]
 
 
@@ -165,7 +220,14 @@ NEVER = [
     ("iam:CreateAccessKey", f"{IAM}:user/me", {}),
     ("sts:AssumeRole", ROLE, {}),
     ("secretsmanager:GetSecretValue", SECRET, {}),
-    ("ssm:GetParameter", "arn:aws:ssm:ap-southeast-1:123456789012:parameter/gacp/prod/x", {}),
+    ("ssm:GetParameter", f"{SSM}:parameter/gacp/prod/x", {}),
+    ("ssm:SendCommand", f"{SSM}:document/gacp-prod-host-release", {}),
+    ("ssm:SendCommand", f"{EC2}:instance/i-1", OURS),
+    ("ssm:StartSession", f"{EC2}:instance/i-1", OURS),
+    ("s3:GetObject", f"{BUNDLES}/other", {}),
+    ("s3:DeleteObjectVersion", f"{BUNDLES}/host/x.tar.gz", {}),
+    ("ec2:DeleteVolume", f"{EC2}:volume/vol-1", OURS),
+    ("ec2:DeleteSnapshot", f"{EC2}:snapshot/snap-1", OURS),
     ("s3:GetObject", "arn:aws:s3:::gacp-prod-documents-123456789012/x", {}),
     ("s3:GetObjectVersion", "arn:aws:s3:::gacp-prod-backups-123456789012/x", {}),
     ("s3:BypassGovernanceRetention", "arn:aws:s3:::gacp-prod-backups-123456789012/x", {}),
@@ -211,6 +273,9 @@ def test_what_no_pipeline_may_stays_refused_whatever_is_attached(action, resourc
         ("secretsmanager:PutSecretValue", SECRET, {}),
         ("ecr:PutImage", "arn:aws:ecr:ap-southeast-1:123456789012:repository/gacp/prod/app", {}),
         ("ec2:RunInstances", f"{EC2}:instance/i-1", {"aws:RequestTag/Name": "gacp-prod-host"}),
+        ("s3:PutObject", f"{BUNDLES}/host/x.tar.gz", {}),
+        ("ssm:PutParameter", f"{SSM}:parameter/gacp/prod/host/release", {}),
+        ("ssm:UpdateAssociation", f"{SSM}:association/x", OURS),
     ],
 )
 def test_a_preview_changes_nothing_that_a_deployment_does(action, resource, context):
@@ -224,6 +289,32 @@ def test_a_preview_reads_the_state_of_its_own_stack():
     assert role("preview").may("kms:Decrypt", KEY, **HERE, **STATE_KEY)
     assert not role("preview").may("s3:GetObject", f"{STATE}/stacks/gacp/dev.json", **HERE)
     assert not role("preview").may("s3:GetObject", f"{STATE}/../other/x", **HERE)
+
+
+def test_a_preview_reads_what_is_released_and_opens_nothing_else_with_that_key():
+    ours = {**HERE, **OURS, **VIA_S3}
+    assert role("preview").may("s3:GetObject", f"{BUNDLES}/host/x.tar.gz", **HERE)
+    assert role("preview").may("kms:Decrypt", KEY, **ours)
+    documents = {**ours, ENCRYPTED: bucket("gacp-prod-documents-123456789012")}
+    assert not role("preview").may("kms:Decrypt", KEY, **documents)
+    assert not role("preview").may("kms:GenerateDataKey", KEY, **ours)
+
+
+CDN_HOME = "arn:aws:logs:us-east-1:123456789012"
+
+
+def test_deliveries_of_cloudfront_are_made_and_changed_by_tag_and_where_there_is_one():
+    fronted, tagged = role("deploy", FRONTED), {"aws:RequestTag/Name": "gacp-prod-cdn"}
+    delivery = f"{CDN_HOME}:delivery:x"
+    assert fronted.may("logs:CreateDelivery", delivery, **GLOBAL, **tagged)
+    assert fronted.may("logs:PutResourcePolicy", **GLOBAL)
+    assert not fronted.may("logs:PutResourcePolicy", **HERE)
+    assert not fronted.may("logs:CreateDelivery", delivery, **GLOBAL)
+    assert not fronted.may("logs:DeleteDelivery", delivery, **GLOBAL)
+    assert not fronted.may("logs:DeleteLogGroup", f"{CDN_HOME}:log-group:aws-waf-logs-x", **GLOBAL)
+    for case in ("host", "cluster"):
+        assert not role("deploy", case).may("logs:CreateDelivery", delivery, **GLOBAL, **tagged)
+        assert not role("deploy", case).may("logs:PutResourcePolicy", **GLOBAL)
 
 
 ISSUER = "token.actions.githubusercontent.com"

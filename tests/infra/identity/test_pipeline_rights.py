@@ -10,22 +10,16 @@ from infra.identity.pipeline import writing
 from infra.identity.pipeline.needs import all_of
 from infra.identity.pipeline.table import TYPES
 from infra.policy import types as t
+from infra.policy.model import Resource
 from tests.infra.identity.authorization import freeze, frozen
-from tests.infra.identity.ground import PROFILES, production, role, scope
+from tests.infra.identity.ground import ADOPTED, CASES, production, role, scope, sources
 from tests.infra.identity.kinds import KINDS
 from tests.infra.identity.requests import requests_of
 from tests.support.stacks import CELLS
 
 MOMENTS = ("read", "make", "change", "remove")
-# Registered where a stack is configured so, and by none of the tracked ones.
-OPTIONAL = {
-    *("aws:autoscaling/group:Group", "aws:autoscaling/policy:Policy", "aws:ebs/volume:Volume"),
-    *("aws:ec2/volumeAttachment:VolumeAttachment", "aws:cloudfront/distribution:Distribution"),
-    *("aws:wafv2/webAcl:WebAcl", "aws:s3/bucketReplicationConfig:BucketReplicationConfig"),
-    *("aws:cloudwatch/compositeAlarm:CompositeAlarm",),
-    *("aws:lb/targetGroupAttachment:TargetGroupAttachment",),
-    "aws:secretsmanager/secretRotation:SecretRotation",
-}
+# Registered where a stack is configured so, and by none that is recorded here.
+OPTIONAL = {"aws:autoscaling/policy:Policy"}
 IDENTITY = (t.POLICY, "aws:iam/openIdConnectProvider:OpenIdConnectProvider")
 
 
@@ -43,25 +37,34 @@ def refused(name, compute, moments):
         (each.type, each.name, moment, request.action)
         for each in resources(compute)
         for moment in moments
-        for request in requests_of(each, moment, scope())
+        for request in requests_of(each, moment, scope(compute))
         if not role(name, compute).allows(request)
     }
 
 
-@pytest.mark.parametrize("compute", PROFILES)
+@pytest.mark.parametrize("compute", CASES)
 @pytest.mark.parametrize("name", ["preview", "deploy"])
 def test_both_roles_read_everything_that_a_refresh_reads(name, compute):
     assert refused(name, compute, ("read",)) == set()
 
 
-@pytest.mark.parametrize("compute", PROFILES)
+@pytest.mark.parametrize("name", ["preview", "deploy"])
+def test_both_roles_ask_what_the_program_asks_without_registering_it(name):
+    for token in sources():
+        source = Resource("urn", token, "source", {})
+        for request in requests_of(source, "read", scope(ADOPTED)):
+            assert role(name, ADOPTED).allows(request), request
+    assert len(sources()) == 5
+
+
+@pytest.mark.parametrize("compute", CASES)
 def test_a_deployment_makes_and_changes_everything_but_its_own_rights(compute):
     ours = {each.name for each in resources(compute) if is_the_pipelines(each)}
     left = {row for row in refused("deploy", compute, ("make", "change")) if row[1] not in ours}
     assert left == set()
 
 
-@pytest.mark.parametrize("compute", PROFILES)
+@pytest.mark.parametrize("compute", CASES)
 def test_a_deployment_removes_everything_but_what_is_protected(compute):
     protected = {(each.type, each.name) for each in resources(compute) if each.options.protect}
     kept = {
@@ -73,13 +76,13 @@ def test_a_deployment_removes_everything_but_what_is_protected(compute):
     assert kept == protected | locks
 
 
-@pytest.mark.parametrize("compute", PROFILES)
+@pytest.mark.parametrize("compute", CASES)
 def test_a_preview_writes_nothing(compute):
     allowed = {
         request.action
         for each in resources(compute)
         for moment in ("make", "change", "remove")
-        for request in requests_of(each, moment, scope())
+        for request in requests_of(each, moment, scope(compute))
         if role("preview", compute).allows(request)
     }
     assert allowed <= set(all_of(TYPES, "read")), allowed
@@ -88,13 +91,13 @@ def test_a_preview_writes_nothing(compute):
 def test_a_preview_has_no_action_that_changes_anything():
     levels = frozen()["actions"]
     granted = [a for s in role("preview").granted if s["Effect"] == "Allow" for a in s["Action"]]
-    of_state = {"s3:GetObject", "kms:Decrypt"}
+    of_state = {"kms:Decrypt"}
     known = [action for action in granted if action not in of_state]
     assert {levels[action]["level"] for action in known} == {"List", "Read"}
     assert len(known) > 80
 
 
-@pytest.mark.parametrize("compute", PROFILES)
+@pytest.mark.parametrize("compute", CASES)
 def test_every_role_that_a_resource_takes_is_handed_to_its_service_alone(compute):
     graph = production(compute)
     roles = {identity: each for each in graph.of(t.ROLE) for identity in each.identities}
@@ -126,7 +129,7 @@ TAKERS = {
 
 def test_every_type_of_every_stack_has_a_row_and_every_row_a_type(graph_of):
     registered = {each.type for cell in CELLS for each in graph_of(*cell).custom}
-    registered |= {each.type for compute in PROFILES for each in resources(compute)}
+    registered |= {each.type for compute in CASES for each in resources(compute)} | sources()
     assert registered - set(TYPES) == set(), "write rows: infra/identity/pipeline/*_needs.py"
     assert set(TYPES) - registered <= OPTIONAL, "rows that no stack needs"
     assert set(KINDS) == set(TYPES)
@@ -164,8 +167,7 @@ def test_a_deployment_is_granted_what_some_type_needs_and_little_more():
     granted = {a for s in role("deploy").granted for a in s["Action"]}
     needed = {*all_of(TYPES, "read"), *all_of(TYPES, "writes")}
     assert granted - needed == {
-        # state
-        *("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        "s3:DeleteObject",  # of the state
         # keys through services, and the state's
         *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
         *("kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:RetireGrant"),

@@ -30,6 +30,10 @@ def _bounds(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> E
     return edit
 
 
+def changed(sid: str, **more: Any) -> Edit:
+    return _bounds(lambda listed: [{**e, **more} if e["Sid"] == sid else e for e in listed])
+
+
 def without(*sids: str) -> Edit:
     return _bounds(lambda listed: [each for each in listed if each["Sid"] not in sids])
 
@@ -73,6 +77,15 @@ EXAMPLES: dict[str, Example] = {
                     *("secretsmanager:DeleteSecret", "backup:DeleteRecoveryPoint"),
                 )
             },
+            "parameters of anybody": changed("Releases", Resource=["*"]),
+            "parameters of anybody, as names of images": changed("NamesOfImages", Resource=["*"]),
+            "regions of anybody": changed("ServicesOfTheProgram", Condition={}),
+            "associations of others": may(
+                "ssm:UpdateAssociation", resource=f"arn:aws:ssm:{REGION}:{ACCOUNT}:association/*"
+            ),
+            "machines of others run it": may(
+                "ssm:CreateAssociation", resource=f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/*"
+            ),
             "opens every key": may("kms:Decrypt", resource=KEYS),
             "no boundary": cut(ROLE, "permissionsBoundary"),
             **values(BOUNDARY, "policy", "{"),

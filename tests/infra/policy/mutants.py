@@ -26,10 +26,11 @@ from tests.infra.policy.neutral import GUARDS, NEVER, NOT_REMOVED, SAFER_TRUE, W
 from tests.infra.policy.whole_data import whole_graph
 from tests.support.policy_graphs import graph_of_recording, profile
 from tests.support.recording import run_program
-from tests.support.stacks import stack_configuration
+from tests.support.stacks import stack_configuration, with_pipeline
 
 SHARE = 0.95
 COMPLETE = "the complete stack"
+PIPED = "production with a pipeline, profile cluster"
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def run(graph: Graph, profile: Profile) -> Tally:
 STACKS = {
     "production as recorded, profile host": "host",
     "production as recorded, profile cluster": "cluster",
+    PIPED: "cluster",
     COMPLETE: "cluster",
 }
 
@@ -216,7 +218,8 @@ def graph_of(title: str) -> Graph:
     if title == COMPLETE:
         return whole_graph()
     configured = stack_configuration("prod", STACKS[title])
-    return graph_of_recording(run_program("prod", configured))
+    piped = with_pipeline(configured) if title == PIPED else configured
+    return graph_of_recording(run_program("prod", piped))
 
 
 def main() -> int:

@@ -402,7 +402,26 @@ def identity() -> Iterator[Resource]:
     }
     yield res(t.POLICY, "deploy", name="deploy", policy=policies.document([passing]))
     yield from _pipeline()
-    limits = [policies.allow("All", ["s3:*", "kms:Decrypt"], ["*"])]
+    ours = [f"arn:aws:s3:::{name}*" for name in ("backups", "documents", "logs")]
+    limits = [
+        policies.allow("Keys", ["kms:Decrypt", "rds:*"], ["*"]),
+        policies.allow("OurBuckets", ["s3:*"], ours),
+        policies.allow(
+            "OurSecrets",
+            ["secretsmanager:*"],
+            [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:gacp/*"],
+        ),
+        policies.allow(
+            "OurRoles",
+            ["iam:PassRole"],
+            [f"arn:aws:iam::{ACCOUNT}:role/*-role"],
+            {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+        ),
+        policies.deny("DatabaseStays", ["rds:DeleteDBCluster"], ["*"]),
+        policies.deny(
+            "LocksStay", ["s3:BypassGovernanceRetention", "s3:PutObjectRetention"], ["*"]
+        ),
+    ]
     yield res(t.POLICY, "boundary", name="boundary", policy=policies.document(limits))
 
 
