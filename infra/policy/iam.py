@@ -59,16 +59,16 @@ def _denies(statement: Statement) -> bool:
 
 def _applies(statement: Statement, request: Request) -> bool:
     return (
-        _named(statement, "Action", request.action.lower(), str.lower)
-        and _named(statement, "Resource", request.resource, str)
+        _named(statement, "Action", request.action, re.IGNORECASE)
+        and _named(statement, "Resource", request.resource)
         and _holds(statement.get("Condition", {}), request.context)
     )
 
 
-def _named(statement: Statement, key: str, value: str, spelt: Callable[[str], str]) -> bool:
-    if f"Not{key}" in statement:
-        return not any(_like(spelt(p), value) for p in _listed(statement[f"Not{key}"]))
-    return any(_like(spelt(p), value) for p in _listed(statement[key]))
+def _named(statement: Statement, key: str, value: str, flags: int = 0) -> bool:
+    is_other = f"Not{key}" in statement
+    patterns = _listed(statement[f"Not{key}" if is_other else key])
+    return (_pattern(tuple(patterns), flags).fullmatch(value) is not None) != is_other
 
 
 def _listed(value: Any) -> list[Any]:
@@ -76,14 +76,19 @@ def _listed(value: Any) -> list[Any]:
 
 
 @cache
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = re.split(r"([*?])", text)
-    return re.compile("".join({"*": ".*", "?": "."}.get(p, re.escape(p)) for p in parts), re.DOTALL)
+def _pattern(texts: tuple[str, ...], flags: int = 0) -> re.Pattern[str]:
+    """Of any of the texts; of none where there is no text."""
+    wild = {"*": ".*", "?": "."}
+    alternatives = (
+        "".join(wild.get(part, re.escape(part)) for part in re.split(r"([*?])", text))
+        for text in texts
+    )
+    return re.compile("|".join(alternatives) if texts else r"(?!)", flags | re.DOTALL)
 
 
 def _like(pattern: str, value: str) -> bool:
     """`*` is any text, slashes and colons included; `?` is one character."""
-    return _pattern(pattern).fullmatch(value) is not None
+    return _pattern((pattern,)).fullmatch(value) is not None
 
 
 _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {

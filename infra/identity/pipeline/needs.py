@@ -3,7 +3,8 @@
 Four moments of a resource: to read it (preview with refresh, drift), to make, change and remove
 it. Names of actions are those of the Service Authorization Reference
 (https://docs.aws.amazon.com/service-authorization/latest/reference/), against which a test holds
-them; which of them the provider calls is in `internal/service` of hashicorp/terraform-provider-aws.
+them. Which of them the provider calls is from knowledge of it (`internal/service` of
+hashicorp/terraform-provider-aws), and was never tried on an account.
 """
 
 from __future__ import annotations
