@@ -50,7 +50,7 @@ class Release(pulumi.ComponentResource):
             tags=self._tags,
             # A machine that starts while a release changes, and a rollback, find theirs here: the
             # provider would delete every version (resourceObjectDelete, internal/service/s3).
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+            opts=stack.kept_child_of(self),
         )
         self._parameter = aws.ssm.Parameter(
             name,

@@ -48,8 +48,14 @@ class Case:
         return 1 + min(int(share * len(self.points)), len(self.points) - 1)
 
 
+def production() -> dict[str, object]:
+    """Protected, and retaining nothing: what is in the account is then what is in the state."""
+    safety = {"gacp:safety": {"retain": False, "retiring": True}}
+    return {**stack_configuration("prod"), **safety}
+
+
 def configuration(change: Callable[[dict[str, dict[str, object]]], object]) -> dict[str, object]:
-    config: dict[str, dict[str, object]] = stack_configuration("prod")  # type: ignore[assignment]
+    config: dict[str, dict[str, object]] = production()  # type: ignore[assignment]
     change(config)
     return config  # type: ignore[return-value]
 
@@ -89,7 +95,7 @@ def prepare(folder: Path) -> dict[str, Case]:
     """The four cases, each run to its end once to learn its points and its outcome."""
     empty = Engine(folder / "empty", "prod")
     empty.folder.mkdir()
-    start(empty.folder, "prod", stack_configuration("prod"))
+    start(empty.folder, "prod", production())
     up = copy(empty, folder / "up")
     first = points_of(up, "up", *YES)
     stack_file(up, "Pulumi.changed.yaml", configuration(changed))

@@ -78,7 +78,7 @@ def test_production_lives_in_an_adopted_vpc_and_leaves_it_as_it_was(
     made = [row for row in owner.records("list") if row not in before]
     assert not [row for row in made for kind in OWNERS if kind.lower() in row[0].lower()]
     assert not [row for row in made if database and "docdb" in row[0]]
-    retiring = {"gacp:safety": {"protect": False, "retiring": True}}
+    retiring = {"gacp:safety": {"protect": False, "retain": False, "retiring": True}}
     engine.configure(deep_merged(config, retiring))
     engine.run("up", "--yes", "--skip-preview")
     engine.run("destroy", "--yes")

@@ -41,7 +41,7 @@ def test_it_comes_stays_goes_again_and_leaves_nothing(tmp_path, configuration_of
     engine.configure(plain)
     assert "because it is protected" in engine.run("up", "--yes", code=1)
     assert len(of_cdn(engine)) == 6
-    retiring = {"gacp:safety": {"protect": False, "retiring": True}}
+    retiring = {"gacp:safety": {"protect": False, "retain": False, "retiring": True}}
     engine.configure({**deep_merged(plain, CDN), **retiring})
     engine.run("up", "--yes", "--skip-preview")
     engine.configure({**plain, **retiring})

@@ -232,4 +232,4 @@ def test_production_is_judged_without_an_account(tmp_path, monkeypatch, capsys):
     assert report["clean"]
     assert report["counts"]["passed"] >= 40
     assert "A60 judged the tags alone" in report["notes"][0]
-    assert {c["id"] for c in report["controls"] if c["excepted"]} == {*("A10", "A44", "A52", "A55")}
+    assert {c["id"] for c in report["controls"] if c["excepted"]} == {"A10", "A44", "A55"}

@@ -38,10 +38,10 @@ def test_nothing_of_documentdb_is_made_watched_or_backed_up(graph):
     assert not [each.urn for each in graph.custom if ":docdb/" in each.type]
     assert not [e.urn for e in graph.of_type("MetricAlarm") if "AWS/DocDB" in str(e.inputs)]
     assert not [each.urn for each in graph.custom if each.name.startswith("database")]
-    (documents,) = graph.one("backup/selection:Selection").inputs["resources"]
-    assert documents.startswith("arn:aws:s3:::")
+    kept = graph.one("backup/selection:Selection").inputs["resources"]
+    assert [arn.split(":")[2] for arn in kept] == ["s3", "ec2"]
     tested = graph.of_type("RestoreTestingSelection")
-    assert [each.inputs["protectedResourceType"] for each in tested] == ["S3"]
+    assert {each.inputs["protectedResourceType"] for each in tested} == {"S3", "EBS"}
     assert graph_rules.problems(graph, protected=True) == []
 
 

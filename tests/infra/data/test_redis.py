@@ -88,7 +88,7 @@ def test_a_cache_is_sharded_from_the_start_and_not_while_it_is_protected(
     redis = {"gacp:redis": {"cache": {"shards": 2, "replicas": 1}}}
     engine.configure({**config, **redis})
     assert "marked for protection" in engine.run("preview", code=1)
-    free = {"gacp:safety": {"protect": False, "retiring": True}}
+    free = {"gacp:safety": {"protect": False, "retain": False, "retiring": True}}
     engine.configure({**config, **free})
     engine.run("up", "--yes", "--skip-preview")
     engine.configure({**config, **free, **redis})
