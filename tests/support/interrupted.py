@@ -12,7 +12,7 @@ from tests.support.stacks import Engine, copy, stack_configuration, start
 YES = ("--yes", "--skip-preview")
 # An `up` of the smallest stack has more.
 FEW_POINTS = 400
-RETIRING = {"protect": False, "retiring": True}
+RETIRING = {"protect": False, "retain": False, "retiring": True}
 
 type Row = tuple[str, str, str]
 
