@@ -18,7 +18,7 @@ pytestmark = [
 # A property and a resource that is gone, in the record; the same on the API, a policy by meaning.
 SAMPLE = (
     "database: deletion protection off",
-    "machine: terminated",
+    "machine: its group deleted",
     "group: a rule opened to the world",
     "storage: a bucket opened by its policy",
     "logs: a group deleted",

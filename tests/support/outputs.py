@@ -81,6 +81,9 @@ _SPECIAL = {
         "allocationId": f"eipalloc-{name}",
         "publicIp": "203.0.113.10",
     },
+    "aws:ebs/volume:Volume": lambda name, inputs: {
+        "arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/{name}"
+    },
     "aws:ec2/launchTemplate:LaunchTemplate": lambda name, inputs: {"latestVersion": 1},
     "aws:route53/zone:Zone": lambda name, inputs: {
         "zoneId": "Z0123456789ABC",

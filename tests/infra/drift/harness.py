@@ -70,7 +70,8 @@ def victim(engine: Engine, token: str, which: str) -> Record:
     """The first resource of a type whose id or tag Name holds `which`."""
     with closing(Store(engine.world)) as store:
         for record in store.of_type(token):
-            name = (record.inputs.get("tags") or {}).get("Name", "")
+            tags = record.inputs.get("tags")  # a list, where a group hands them to its machines
+            name = tags.get("Name", "") if isinstance(tags, dict) else ""
             if which in record.id or which in name:
                 return record
     message = f"stack {engine.stack} has no {token} with {which!r} in its id or name"

@@ -65,14 +65,9 @@ KINDS = (
         ("automaticFailoverEnabled=false", "multiAzEnabled=false"),
         ("automaticFailoverEnabled", "multiAzEnabled"),
     ),
-    Kind("machine: terminated", tokens.INSTANCE, GONE),
-    Kind(
-        "machine: may be terminated",
-        tokens.INSTANCE,
-        ("disableApiTermination=false",),
-        ("disableApiTermination",),
-    ),
-    Kind("machine: its address taken away", tokens.EIP_LINK, GONE),
+    Kind("machine: its group deleted", tokens.SCALING_GROUP, GONE),
+    Kind("machine: its group may be empty", tokens.SCALING_GROUP, ("minSize=0",), ("minSize",)),
+    Kind("machine: nobody rolls releases out", "aws:ssm/association:Association", GONE),
     Kind(
         "machine: another image in its template",
         tokens.LAUNCH_TEMPLATE,

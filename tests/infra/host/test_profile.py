@@ -101,7 +101,7 @@ def test_one_machine_stands_where_its_volume_is(prod_graph):
 def test_one_machine_claims_exactly_its_volume_and_address(prod_graph):
     by_sid = statements_of(prod_graph)
     assert by_sid["ClaimVolume"]["Resource"] == [
-        "arn:aws:ebs:ap-southeast-1:123456789012:host-data"
+        "arn:aws:ec2:ap-southeast-1:123456789012:volume/host-data"
     ]
     assert by_sid["ClaimAddress"]["Action"] == ["ec2:AssociateAddress"]
     for sid in ("ToOwnMachines", "ToOwnInterfaces"):
