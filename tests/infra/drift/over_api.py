@@ -425,8 +425,12 @@ KINDS = (
 
 
 def attached(client: Any, record: Any) -> None:
-    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-    client("iam", record.region).attach_role_policy(RoleName=record.id, PolicyArn=arn)
+    iam = client("iam", record.region)
+    every = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [every]})
+    # Of the account: AWS's own policies are not on the API here.
+    made = iam.create_policy(PolicyName="somebodys", PolicyDocument=text)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=record.id, PolicyArn=made)
 
 
 def route_added(client: Any, record: Any) -> None:
