@@ -33,7 +33,6 @@ EXAMPLE = """examples:
   gacp host bundle mine                            from the stack's outputs (Pulumi CLI, account)
   gacp host bundle mine --offline --state up.json  from an export of the stack
   gacp host bundle mine --output gacp.tar.gz
-
   gacp host bundle mine --json                     file, SHA-256 and size for a pipeline
 
 What to do with it on the server: docs/own-server.md
@@ -92,11 +91,10 @@ def bundle_arguments(settings: Settings, outputs: Mapping[str, object]) -> Bundl
     Raises `NotSoError` where the configuration says too little for one, with all missing keys.
     """
     stack = settings.stack
-    workloads, edge = stack.workloads, stack.edge
     needed = {
-        "gacp:edge.domain": edge.domain,
-        "gacp:workloads.imageDigest": workloads.image_digest,
-        "gacp:workloads.edgeImage": workloads.edge_image,
+        "gacp:edge.domain": stack.edge.domain,
+        "gacp:workloads.imageDigest": stack.workloads.image_digest,
+        "gacp:workloads.edgeImage": stack.workloads.edge_image,
     }
     missing = [name for name, value in needed.items() if not value]
     if stack.compute.profile is not ComputeProfile.EXTERNAL:
@@ -106,16 +104,7 @@ def bundle_arguments(settings: Settings, outputs: Mapping[str, object]) -> Bundl
         )
     if missing:
         raise NotSoError(f"a server of one's own needs {', '.join(missing)} in the stack file")
-    return BundleArgs(
-        outputs=outputs,
-        image=f"{outputs.get('repositoryUrl')}@{workloads.image_digest}",
-        edge_image=workloads.edge_image,
-        domain=edge.domain,
-        contact=stack.alerts.emails[0] if stack.alerts.emails else f"hostmaster@{edge.domain}",
-        log_level=workloads.log_level,
-        trusted_proxies=edge.trusted_proxies,
-        own_server=True,
-    )
+    return BundleArgs.of(settings, outputs, own_server=True)
 
 
 def _settings(layout: Layout, stack: str, offline: bool) -> tuple[Settings, list[str]]:

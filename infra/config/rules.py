@@ -138,7 +138,6 @@ DIGEST = matching(r"sha256:[0-9a-f]{64}", "an image digest, sha256: and 64 hexad
 IMAGE = matching(
     r"[a-z0-9./_:-]+@sha256:[0-9a-f]{64}", "an image named by digest, NAME@sha256:DIGITS"
 )
-INSTANCE_TYPE = matching(r"[a-z0-9-]+\.[a-z0-9]+", "an instance type, such as t4g.medium")
 ARM_INSTANCE_TYPE = matching(
     r"[a-z]+\d+g[a-z]*\.[a-z0-9]+",
     "an arm64 (Graviton) instance type, such as t4g.medium: the images are built for arm64",

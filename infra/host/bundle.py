@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infra.config.settings import Settings
 from infra.edge.client_address import behind_cdn
 from infra.edge.model import EdgeModel
 from infra.edge.nginx import NginxPaths, Tls, render_nginx
@@ -61,9 +62,25 @@ class BundleArgs:
     behind_cdn: bool = False
     own_server: bool = False
 
-    @property
-    def registry(self) -> str:
-        return self.image.partition("/")[0]
+    @classmethod
+    def of(
+        cls, settings: Settings, outputs: Mapping[str, object], *, own_server: bool = False
+    ) -> BundleArgs:
+        """What a stack's configuration and its outputs say of a bundle."""
+        stack = settings.stack
+        domain, emails = stack.edge.domain, stack.alerts.emails
+        return cls(
+            outputs=outputs,
+            image=f"{outputs['repositoryUrl']}@{stack.workloads.image_digest}",
+            edge_image=stack.workloads.edge_image,
+            domain=domain,
+            contact=emails[0] if emails else f"hostmaster@{domain}",
+            log_level=stack.workloads.log_level,
+            trusted_proxies=stack.edge.trusted_proxies,
+            acme=not stack.compute.has_balancer,
+            behind_cdn=stack.edge.cdn.enabled,
+            own_server=own_server,
+        )
 
 
 def bundle_archive(args: BundleArgs) -> bytes:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infra.host.onmachine.places import DATA
+
 HERE = Path(__file__).parent
 # Programs of the machine, by the name that they get there.
 PROGRAMS = {"gacp-claim": "claim.py", "gacp-take-release": "take_release.py"}
-DATA = "/var/lib/gacp"  # where the data volume is mounted: what must outlive the machine
 DATA_DEVICE = "/dev/sdf"  # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html

@@ -226,22 +226,6 @@ class HostProfile(pulumi.ComponentResource):
 
 
 def _archive(args: HostProfileArgs) -> pulumi.Output[bytes]:
-    config = args.settings.stack
-    domain = config.edge.domain
-
-    def pack(known: Mapping[str, object]) -> bytes:
-        return bundle_archive(
-            BundleArgs(
-                outputs=known,
-                image=f"{known['repositoryUrl']}@{config.workloads.image_digest}",
-                edge_image=config.workloads.edge_image,
-                domain=domain,
-                contact=config.alerts.emails[0] if config.alerts.emails else f"hostmaster@{domain}",
-                log_level=config.workloads.log_level,
-                trusted_proxies=config.edge.trusted_proxies,
-                behind_cdn=config.edge.cdn.enabled,
-                acme=not config.compute.has_balancer,
-            )
-        )
-
-    return pulumi.Output.all(**args.outputs).apply(pack)
+    return pulumi.Output.all(**args.outputs).apply(
+        lambda known: bundle_archive(BundleArgs.of(args.settings, known))
+    )

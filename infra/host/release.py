@@ -28,8 +28,8 @@ class Release(pulumi.ComponentResource):
     """The bundle in its bucket, and the parameter that names it.
 
     Children: the object, named by its content; the parameter, which changes only once the object
-    is there; and after `roll_out` the command and its association. Objects of earlier releases
-    stay, so that a rollback finds its bundle.
+    is there; and after `roll_out` the command and its association. Where data outlives the
+    stack, objects of earlier releases stay, so that a rollback finds its bundle.
     """
 
     def __init__(

@@ -93,8 +93,12 @@ def unpacked(archive: bytes, digest: str, root: Path) -> Path:
     return target
 
 
-def fetch(settings: Mapping[str, str], root: Path) -> tuple[Path, bytes | None]:
-    """The named release's folder, and its archive unless it was here already.
+def holds(file: Path, digest: str) -> bool:
+    return file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
+
+
+def fetch(settings: Mapping[str, str], root: Path, last: Path) -> tuple[Path, bytes | None]:
+    """The named release's folder, and its archive unless `last` holds it already.
 
     The parameter is read before each attempt: a bundle that is gone was followed by another.
     """
@@ -107,7 +111,7 @@ def fetch(settings: Mapping[str, str], root: Path) -> tuple[Path, bytes | None]:
             value = ssm.get_parameter(Name=settings["parameter"])["Parameter"]["Value"]
             key, digest = named_release(value)
             target = root / "releases" / digest
-            if target.exists():
+            if target.exists() and holds(last, digest):
                 return target, None
             archive = download(s3, settings["bucket"], key)
         except (BotoCoreError, ClientError, OSError) as error:
@@ -136,7 +140,7 @@ def take(settings: Mapping[str, str], root: Path) -> bool:
     """
     last = Path(settings["data"], "release.tar.gz")
     try:
-        release, archive = fetch(settings, root)
+        release, archive = fetch(settings, root, last)
         set_up(release)
     except ReleaseError as error:
         if (root / "current").exists() or not last.exists():

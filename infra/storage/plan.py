@@ -143,8 +143,7 @@ def _backups(role: str, bucket: str, config: StorageConfig, backup: BackupConfig
 def _releases(bucket: str, noncurrent_days: int) -> PlannedBucket:
     """Bundles of the machines, named by their content.
 
-    No rule ends them by age: the release that runs may be older than any age. Each is kept (some
-    ten kilobytes), so that a rollback finds its own.
+    No rule ends them by age: the release that runs may be older than any age.
     """
     return PlannedBucket(
         role="releases",

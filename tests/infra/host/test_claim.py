@@ -17,7 +17,6 @@ from infra.host.claim import ClaimError, next_step
 
 ME, OTHER = "i-0000000000000000a", "i-0000000000000000b"
 UUID = "0b5fcd0e-7f5e-4a4c-9a29-5a2d6a1f6a11"
-EXT4 = f"UUID={UUID}\nTYPE=ext4\n"
 # A disk is a file here, whose text is what blkid would say; a blank one is empty.
 COMMANDS = {
     "blkid": 'test -s "$4" && cat "$4" || exit 2',

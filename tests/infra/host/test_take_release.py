@@ -161,7 +161,8 @@ def test_what_the_stack_releases_is_what_the_machine_unpacks(machine, prod_graph
     content = base64.b64decode(bundle_object["contentBase64"])
     machine.put(content, bundle_object["key"])
     machine.say(prod_graph.one("ssm/parameter:Parameter").inputs["value"])
-    release, archive = take_release.fetch(machine.settings, machine.root)
+    last = machine.data / "release.tar.gz"
+    release, archive = take_release.fetch(machine.settings, machine.root, last)
     assert archive == content
     assert os.access(release / "set-up", os.X_OK)
     assert (release / "compose.yaml").exists()
@@ -246,6 +247,28 @@ def test_a_release_that_does_not_come_up_leaves_the_one_before(machine):
     assert machine.serving == "good"
     assert (machine.data / "release.tar.gz").read_bytes() == good
     assert machine.failed == 1
+
+
+def test_what_comes_up_at_the_second_try_is_what_a_new_machine_falls_back_to(machine):
+    machine.release(bundle("before"))
+    assert machine.take() == 0
+    late = "#!/bin/sh\n[ -e ../../ready ] || exit 9\n" + UP.removeprefix("#!/bin/sh\n")
+    archive = bundle("late", late)
+    machine.release(archive)
+    assert machine.take() == 1
+    (machine.root / "ready").touch()
+    assert machine.take() == 0
+    assert machine.serving == "late"
+    assert (machine.data / "release.tar.gz").read_bytes() == archive
+
+
+def test_a_release_that_is_gone_back_to_is_what_a_new_machine_falls_back_to(machine):
+    first, second = bundle("first"), bundle("second")
+    for archive in (first, second, first):
+        machine.release(archive)
+        assert machine.take() == 0
+    assert machine.serving == "first"
+    assert (machine.data / "release.tar.gz").read_bytes() == first
 
 
 def test_a_bundle_without_a_set_up_that_runs_is_a_failure(machine):

@@ -5,7 +5,6 @@ AWS_OWNS = "AWS's own or the region's, which the record does not hold"
 OWN_NAME = "the resource's own name, not another's"
 FREE_TEXT = "a label that the program chooses"
 SAME = "an origin of the same distribution (distribution_rules.py)"
-DEPRECATED = "the provider for AWS moved it into a resource of its own, which checks the reference"
 
 # Type, or `*` for every type -> {path without [*]: reason}
 EXEMPT: dict[str, dict[str, str]] = {
